@@ -1,0 +1,91 @@
+import { registerAs } from '@nestjs/config';
+import { loadEnv, type ServiceEnv, type WebEnv, type WorkerEnv } from './env';
+
+/** Each module takes the slice it needs: `@Inject(redisConfig.KEY) config: ConfigType<typeof redisConfig>`. */
+export const appConfig = registerAs('app', () => {
+  const env = loadEnv();
+  return { stage: env.STAGE, mode: env.APP_MODE, release: env.RELEASE, logLevel: env.LOG_LEVEL };
+});
+
+export const clockConfig = registerAs('clock', () => ({ offsetFile: loadEnv().CLOCK_OFFSET_FILE }));
+
+export const keysConfig = registerAs('keys', () => {
+  const env = loadEnv();
+  return { data: env.DATA_KEYS, keyEncryption: env.KEY_ENCRYPTION_KEYS };
+});
+
+export const databaseConfig = registerAs('database', () => {
+  const env = loadEnv();
+  return {
+    url: env.DATABASE_URL,
+    ca: env.DATABASE_CA,
+    tls: env.STAGE !== 'local',
+    poolMax: env.DB_POOL_MAX,
+  };
+});
+
+export const redisConfig = registerAs('redis', () => ({ url: service().REDIS_URL }));
+
+export const sqsConfig = registerAs('sqs', () => {
+  const env = service();
+  return {
+    region: env.AWS_REGION,
+    endpoint: env.SQS_ENDPOINT,
+    queueUrls: {
+      'push-notifications': env.SQS_PUSH_QUEUE_URL,
+      'webhook-events': env.SQS_WEBHOOK_QUEUE_URL,
+      'background-jobs': env.SQS_JOBS_QUEUE_URL,
+    },
+  };
+});
+
+export const storageConfig = registerAs('storage', () => {
+  const env = service();
+  return { url: env.SUPABASE_URL, serviceKey: env.SUPABASE_SERVICE_KEY, bucket: env.STORAGE_BUCKET };
+});
+
+/** Limits, origins and the public name of the API. */
+export const webConfig = registerAs('web', () => {
+  const env = web();
+  return {
+    publicUrl: env.PUBLIC_URL.replace(/\/$/, ''),
+    rateLimitScale: env.RATE_LIMIT_SCALE,
+    drainDelayMs: env.DRAIN_DELAY_MS,
+  };
+});
+
+export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
+  secret: web().ONESIGNAL_WEBHOOK_SECRET,
+  receipts: web().ONESIGNAL_RECEIPTS,
+}));
+
+export const oneSignalConfig = registerAs('oneSignal', () => {
+  const env = worker();
+  return { appId: env.ONESIGNAL_APP_ID, apiKey: env.ONESIGNAL_API_KEY, url: env.ONESIGNAL_API_URL };
+});
+
+export const pushConfig = registerAs('push', () => ({ chunkSize: worker().ONESIGNAL_CHUNK_SIZE }));
+
+export const mailConfig = registerAs('mail', () => {
+  const env = worker();
+  return { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM };
+});
+
+function service(): ServiceEnv {
+  const env = loadEnv();
+  if (env.APP_MODE === 'cli') throw new Error('this setting belongs to web and worker');
+  return env;
+}
+
+function web(): WebEnv {
+  const env = loadEnv();
+  if (env.APP_MODE !== 'web') throw new Error('this setting belongs to web');
+  return env;
+}
+
+function worker(): WorkerEnv {
+  const env = loadEnv();
+  if (env.APP_MODE !== 'worker') throw new Error('this setting belongs to worker');
+  return env;
+}
+

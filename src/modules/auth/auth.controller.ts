@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
+import { PUBLIC, SIGNED_IN } from '../../platform/http/access';
+import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
+import type { UserPrincipal } from '../../platform/http/principal';
+import { LOGIN_LIMITS, MAIL_LIMITS, REFRESH_LIMITS } from './auth.limits';
+import {
+  JwksAnswer,
+  LoginBody,
+  RefreshBody,
+  RegisterBody,
+  ResendBody,
+  SessionAnswer,
+  VerificationSent,
+  VerifyEmailBody,
+} from './auth.schema';
+import { RegistrationOffers } from './registration-offers';
+import { RegistrationService } from './registration.service';
+import { SessionAnswers } from './session-answers';
+import { SessionsService } from './sessions.service';
+import { SignInService } from './sign-in.service';
+import { SigningKeys } from './signing-keys';
+
+const SENT: VerificationSent = { status: 'verification_sent' };
+
+@Controller()
+export class AuthController {
+  constructor(
+    private readonly offers: RegistrationOffers,
+    private readonly registration: RegistrationService,
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly answers: SessionAnswers,
+    private readonly keys: SigningKeys,
+  ) {}
+
+  @Post('v1/auth/register')
+  @Endpoint({ access: PUBLIC, status: 202, limits: MAIL_LIMITS, answer: VerificationSent })
+  async register(@Body() body: RegisterBody): Promise<VerificationSent> {
+    await this.registration.register(body.email, body.password, body.displayName);
+    return SENT;
+  }
+
+  @Post('v1/auth/verify-email/resend')
+  @Endpoint({ access: PUBLIC, status: 202, limits: MAIL_LIMITS, answer: VerificationSent })
+  async resend(@Body() body: ResendBody): Promise<VerificationSent> {
+    await this.offers.resend(body.email);
+    return SENT;
+  }
+
+  @Post('v1/auth/verify-email')
+  @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
+  async verifyEmail(@Body() body: VerifyEmailBody): Promise<SessionAnswer> {
+    return this.answers.of(await this.registration.verify(body.email, body.code, body.device));
+  }
+
+  @Post('v1/auth/login')
+  @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
+  async login(@Body() body: LoginBody): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIn.login(body.email, body.password, body.device));
+  }
+
+  @Post('v1/auth/refresh')
+  @Endpoint({ access: PUBLIC, limits: REFRESH_LIMITS, answer: SessionAnswer })
+  async refresh(
+    @Body() body: RefreshBody,
+    @Headers('x-device-token') deviceToken: string | undefined,
+  ): Promise<SessionAnswer> {
+    return this.answers.of(await this.sessions.refresh(body.refreshToken, body.deviceId, deviceToken));
+  }
+
+  @Post('v1/auth/logout')
+  @Endpoint({ access: SIGNED_IN, status: 204 })
+  async logout(@CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.sessions.end(user.sessionId);
+  }
+
+  /** Clients keep it for ten minutes. */
+  @Get('.well-known/jwks.json')
+  @Header('cache-control', 'public, max-age=600')
+  @Endpoint({ access: PUBLIC, answer: JwksAnswer })
+  async jwks(): Promise<JwksAnswer> {
+    return { keys: [...(await this.keys.jwks())] };
+  }
+}

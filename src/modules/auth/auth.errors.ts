@@ -1,0 +1,43 @@
+import { DomainError } from '../../shared/domain-error';
+
+export class InvalidCredentials extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'invalid_credentials';
+  readonly title = 'E-mail or password is wrong';
+}
+
+export class EmailUnverified extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'email_unverified';
+  readonly title = 'The address has to be verified first';
+}
+
+export class InvalidCode extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'invalid_code';
+  readonly title = 'The code is wrong, used up or expired';
+}
+
+export class RefreshInvalid extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'refresh_invalid';
+  readonly title = 'This refresh token is not known or was used before';
+}
+
+export class RefreshExpired extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'refresh_expired';
+  readonly title = 'The session has expired';
+}
+
+export class SessionRevoked extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'session_revoked';
+  readonly title = 'The session was ended';
+}
+
+export class DeviceMismatch extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'device_mismatch';
+  readonly title = 'This refresh token belongs to another device';
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { byIp, type LimitedRequest, type RateLimit } from '../../platform/http/rate-limit';
+import { HOUR, MINUTE } from '../../shared/clock';
+import { sha256 } from '../../shared/hash';
+import { Email } from './email';
+
+const Addressed = z.object({ email: Email });
+const SignIn = Addressed.extend({ device: z.object({ deviceId: z.string() }) });
+const Refresh = z.object({ refreshToken: z.string().max(512) });
+
+const hashed = (...parts: readonly string[]): string => sha256(parts.join('\n')).toString('base64url');
+
+/** A body that does not parse is refused by validation anyway; here it only counts by address of origin. */
+function byEmail({ body }: LimitedRequest): string | undefined {
+  const parsed = Addressed.safeParse(body);
+  return parsed.success ? hashed(parsed.data.email) : undefined;
+}
+
+function byAccountAndDevice({ body }: LimitedRequest): string | undefined {
+  const parsed = SignIn.safeParse(body);
+  return parsed.success ? hashed(parsed.data.email, parsed.data.device.deviceId) : undefined;
+}
+
+function byRefreshToken({ body }: LimitedRequest): string | undefined {
+  const parsed = Refresh.safeParse(body);
+  return parsed.success ? hashed(parsed.data.refreshToken) : undefined;
+}
+
+export const LOGIN_LIMITS: readonly RateLimit[] = [
+  { name: 'login', points: 10, windowSeconds: MINUTE, key: byAccountAndDevice },
+  { name: 'login-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+];
+
+export const MAIL_LIMITS: readonly RateLimit[] = [
+  { name: 'mail', points: 5, windowSeconds: HOUR, key: byEmail },
+  { name: 'mail-ip', points: 30, windowSeconds: HOUR, key: byIp },
+];
+
+export const REFRESH_LIMITS: readonly RateLimit[] = [
+  { name: 'refresh', points: 60, windowSeconds: MINUTE, key: byRefreshToken },
+  { name: 'refresh-ip', points: 600, windowSeconds: MINUTE, key: byIp },
+];

@@ -1,0 +1,67 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { keysConfig, webConfig } from '../../config/slices';
+import { Authenticator } from '../../platform/http/authenticator';
+import { DevicesModule } from '../devices';
+import { MailModule } from '../mail';
+import { AccessTokens } from './access-tokens';
+import { AccountStore } from './account.store';
+import { ApiKeyStore } from './api-key.store';
+import { ApiKeysService } from './api-keys.service';
+import { AuthController } from './auth.controller';
+import { CredentialAuthenticator } from './credential.authenticator';
+import { MeController } from './me.controller';
+import { PasswordHasher } from './password-hasher';
+import { PgAccountStore } from './pg-account.store';
+import { PgApiKeyStore } from './pg-api-key.store';
+import { PgSessionStore } from './pg-session.store';
+import { PgSigningKeyStore } from './pg-signing-key.store';
+import { RegistrationOffers } from './registration-offers';
+import { RegistrationService } from './registration.service';
+import { SessionAnswers } from './session-answers';
+import { SessionLiveness } from './session-liveness';
+import { SessionStore } from './session.store';
+import { SessionsService } from './sessions.service';
+import { SignInService } from './sign-in.service';
+import { SigningKeyStore } from './signing-key.store';
+import { SigningKeys } from './signing-keys';
+import { VerificationCodes } from './verification-codes';
+
+/** Accounts, sessions and API keys: what operators' commands need too. */
+@Module({
+  imports: [DevicesModule, MailModule, ConfigModule.forFeature(keysConfig)],
+  providers: [
+    ApiKeysService,
+    PasswordHasher,
+    RegistrationOffers,
+    RegistrationService,
+    SessionLiveness,
+    SessionsService,
+    SigningKeys,
+    SignInService,
+    VerificationCodes,
+    { provide: AccountStore, useClass: PgAccountStore },
+    { provide: ApiKeyStore, useClass: PgApiKeyStore },
+    { provide: SessionStore, useClass: PgSessionStore },
+    { provide: SigningKeyStore, useClass: PgSigningKeyStore },
+  ],
+  exports: [
+    AccountStore,
+    ApiKeysService,
+    RegistrationOffers,
+    RegistrationService,
+    SessionLiveness,
+    SessionsService,
+    SigningKeys,
+    SignInService,
+  ],
+})
+export class AuthModule {}
+
+@Module({
+  imports: [AuthModule, ConfigModule.forFeature(webConfig)],
+  controllers: [AuthController, MeController],
+  providers: [AccessTokens, SessionAnswers, { provide: Authenticator, useClass: CredentialAuthenticator }],
+  exports: [Authenticator],
+})
+export class AuthHttpModule {}

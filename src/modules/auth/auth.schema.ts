@@ -1,0 +1,50 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { idSchema } from '../../shared/ids';
+import { SignInDevice } from '../devices';
+import { Email } from './email';
+import { GivenPassword, NewPassword } from './password-policy';
+
+const Code = z.string().regex(/^\d{6}$/, 'is six digits');
+const DisplayName = z.string().trim().min(1).max(100);
+
+export class RegisterBody extends createZodDto(
+  z.strictObject({ email: Email, password: NewPassword, displayName: DisplayName.optional() }),
+) {}
+export class ResendBody extends createZodDto(z.strictObject({ email: Email })) {}
+export class VerifyEmailBody extends createZodDto(
+  z.strictObject({ email: Email, code: Code, device: SignInDevice }),
+) {}
+export class LoginBody extends createZodDto(
+  z.strictObject({ email: Email, password: GivenPassword, device: SignInDevice }),
+) {}
+export class RefreshBody extends createZodDto(
+  z.strictObject({ refreshToken: z.string().min(1).max(512), deviceId: idSchema<'Device'>() }),
+) {}
+
+export class VerificationSent extends createZodDto(z.object({ status: z.literal('verification_sent') })) {}
+
+const UserView = z.object({
+  id: z.string(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  displayName: z.string().nullable(),
+  roles: z.array(z.string()),
+  mfaEnabled: z.boolean(),
+});
+export type UserView = z.infer<typeof UserView>;
+export class MeAnswer extends createZodDto(UserView) {}
+
+export class SessionAnswer extends createZodDto(
+  z.object({
+    accessToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.number(),
+    refreshToken: z.string(),
+    refreshExpiresIn: z.number(),
+    sessionId: z.string(),
+    user: UserView,
+  }),
+) {}
+
+export class JwksAnswer extends createZodDto(z.object({ keys: z.array(z.record(z.string(), z.unknown())) })) {}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { type Selectable, sql } from 'kysely';
+import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
+import type { Role } from '../../platform/http/principal';
+import type { UserId } from '../../shared/ids';
+import { AccountStore, type Registration, type RegistrationOffer, type User } from './account.store';
+
+interface UserTable {
+  id: UserId;
+  email: string;
+  password_hash: string | null;
+  password_changed_at: Date | null;
+  display_name: string | null;
+  roles: Role[];
+  mfa_enabled: boolean;
+  created_at: Date;
+}
+
+interface RegistrationTable {
+  email: string;
+  password_hash: string | null;
+  password_mac: Buffer | null;
+  disputed: boolean;
+  display_name: string | null;
+  roles: Role[];
+  code_mac: Buffer;
+  code_expires_at: Date;
+  tries: number;
+  created_at: Date;
+}
+
+interface AccountTables {
+  'loopin.users': UserTable;
+  'loopin.registrations': RegistrationTable;
+}
+
+@Injectable()
+export class PgAccountStore extends AccountStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async findById(id: UserId): Promise<User | undefined> {
+    const row = await this.users().selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toUser(row);
+  }
+
+  async findByEmail(email: string): Promise<User | undefined> {
+    const row = await this.users().selectAll().where('email', '=', email).executeTakeFirst();
+    return row && toUser(row);
+  }
+
+  async existsWithEmail(tx: Transaction, email: string): Promise<boolean> {
+    const row = await tx
+      .tables<AccountTables>()
+      .selectFrom('loopin.users')
+      .select('id')
+      .where('email', '=', email)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async create(tx: Transaction, user: User, now: Date): Promise<void> {
+    await tx
+      .tables<AccountTables>()
+      .insertInto('loopin.users')
+      .values({
+        id: user.id,
+        email: user.email,
+        password_hash: user.passwordHash,
+        password_changed_at: user.passwordHash === null ? null : now,
+        display_name: user.displayName,
+        roles: [...user.roles],
+        mfa_enabled: user.mfaEnabled,
+        created_at: now,
+      })
+      .execute();
+  }
+
+  async addRole(tx: Transaction, email: string, role: Role): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .tables<AccountTables>()
+      .updateTable('loopin.users')
+      .set({ roles: sql<Role[]>`array(select distinct unnest(roles || array[${role}::text]))` })
+      .where('email', '=', email)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async offer(tx: Transaction, offer: RegistrationOffer, now: Date): Promise<void> {
+    const mac = offer.password?.mac ?? null;
+    await tx
+      .tables<AccountTables>()
+      .insertInto('loopin.registrations')
+      .values({
+        email: offer.email,
+        password_hash: offer.password?.hash ?? null,
+        password_mac: mac,
+        disputed: false,
+        display_name: offer.displayName,
+        roles: [...offer.roles],
+        code_mac: offer.code.mac,
+        code_expires_at: offer.code.expiresAt,
+        tries: 0,
+        created_at: now,
+      })
+      .onConflict((conflict) =>
+        conflict.column('email').doUpdateSet((eb) => ({
+          password_hash: eb.ref('excluded.password_hash'),
+          password_mac: eb.ref('excluded.password_mac'),
+          disputed: sql<boolean>`registrations.disputed
+            or registrations.password_mac is distinct from excluded.password_mac`,
+          display_name: eb.ref('excluded.display_name'),
+          roles: sql<Role[]>`array(select distinct unnest(registrations.roles || excluded.roles))`,
+          code_mac: eb.ref('excluded.code_mac'),
+          code_expires_at: eb.ref('excluded.code_expires_at'),
+          tries: 0,
+        })),
+      )
+      .execute();
+  }
+
+  async replaceCode(tx: Transaction, email: string, code: RegistrationOffer['code']): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .tables<AccountTables>()
+      .updateTable('loopin.registrations')
+      .set({ code_mac: code.mac, code_expires_at: code.expiresAt, tries: 0 })
+      .where('email', '=', email)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async findRegistration(email: string): Promise<Registration | undefined> {
+    const row = await this.database
+      .tables<AccountTables>()
+      .selectFrom('loopin.registrations')
+      .selectAll()
+      .where('email', '=', email)
+      .executeTakeFirst();
+    return row && toRegistration(row);
+  }
+
+  async countTry(email: string, maxTries: number, now: Date): Promise<Registration | undefined> {
+    const row = await this.database
+      .tables<AccountTables>()
+      .updateTable('loopin.registrations')
+      .set((eb) => ({ tries: eb('tries', '+', 1) }))
+      .where('email', '=', email)
+      .where('tries', '<', maxTries)
+      .where('code_expires_at', '>', now)
+      .returningAll()
+      .executeTakeFirst();
+    return row && toRegistration(row);
+  }
+
+  async takeRegistration(tx: Transaction, email: string): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .tables<AccountTables>()
+      .deleteFrom('loopin.registrations')
+      .where('email', '=', email)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  private users() {
+    return this.database.tables<AccountTables>().selectFrom('loopin.users');
+  }
+}
+
+function toUser(row: Selectable<UserTable>): User {
+  return {
+    id: row.id,
+    email: row.email,
+    displayName: row.display_name,
+    roles: row.roles,
+    mfaEnabled: row.mfa_enabled,
+    passwordHash: row.password_hash,
+  };
+}
+
+function toRegistration(row: Selectable<RegistrationTable>): Registration {
+  return {
+    email: row.email,
+    passwordHash: row.password_hash,
+    disputed: row.disputed,
+    displayName: row.display_name,
+    roles: row.roles,
+    codeMac: row.code_mac,
+  };
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import { isUniqueViolation } from '../../platform/database/database.errors';
+import { Clock } from '../../shared/clock';
+import { newId } from '../../shared/ids';
+import { DevicesService, type SignInDevice } from '../devices';
+import { AccountStore, type Registration, type User } from './account.store';
+import { InvalidCode } from './auth.errors';
+import { PasswordHasher } from './password-hasher';
+import { RegistrationOffers } from './registration-offers';
+import { type OpenSession, SessionsService } from './sessions.service';
+import { MAX_CODE_TRIES, VerificationCodes } from './verification-codes';
+
+/** From an address that somebody claims to an account whose owner proved it. */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly offers: RegistrationOffers,
+    private readonly accounts: AccountStore,
+    private readonly hasher: PasswordHasher,
+    private readonly codes: VerificationCodes,
+    private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Does the same work and says the same whether or not the address has an account. */
+  async register(email: string, password: string, displayName: string | undefined): Promise<void> {
+    const hash = await this.hasher.hash(password);
+    const mac = this.codes.offeredPasswordMac(password, email);
+    await this.offers.make({ email, password: { hash, mac }, displayName: displayName ?? null, roles: ['user'] });
+  }
+
+  /**
+   * Proves the address: opens the account and its first session.
+   * @throws InvalidCode when wrong, used up (5 tries), expired or unknown
+   */
+  async verify(email: string, code: string, device: SignInDevice): Promise<OpenSession & { user: User }> {
+    const now = this.clock.now();
+    const registration = await this.accounts.countTry(email, MAX_CODE_TRIES, now);
+    if (registration === undefined || !this.codes.matches(code, email, registration.codeMac)) {
+      throw new InvalidCode();
+    }
+    try {
+      return await this.openAccount(registration, device);
+    } catch (error) {
+      // somebody else opened it in between
+      throw isUniqueViolation(error, 'users_email_key') ? new InvalidCode() : error;
+    }
+  }
+
+  private async openAccount(
+    registration: Registration,
+    { deviceId, ...facts }: SignInDevice,
+  ): Promise<OpenSession & { user: User }> {
+    const user: User = {
+      id: newId(),
+      email: registration.email,
+      displayName: registration.displayName,
+      roles: registration.roles,
+      mfaEnabled: false,
+      passwordHash: registration.disputed ? null : registration.passwordHash,
+    };
+    return this.database.transaction(async (tx) => {
+      if (!(await this.accounts.takeRegistration(tx, registration.email))) throw new InvalidCode();
+      await this.accounts.create(tx, user, this.clock.now());
+      await this.devices.signedIn(tx, user.id, deviceId, facts);
+      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['otp'] });
+      return { ...opened, user };
+    });
+  }
+}

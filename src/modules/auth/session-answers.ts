@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Unauthenticated } from '../../shared/domain-error';
+import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens';
+import { AccountStore, type User } from './account.store';
+import type { SessionAnswer, UserView } from './auth.schema';
+import { type OpenSession, REFRESH_SECONDS } from './sessions.service';
+
+/** What a phone gets for signing in or refreshing. */
+@Injectable()
+export class SessionAnswers {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly accounts: AccountStore,
+  ) {}
+
+  async of({ session, refreshToken, user }: OpenSession & { user?: User }): Promise<SessionAnswer> {
+    const owner = user ?? (await this.accounts.findById(session.userId));
+    if (owner === undefined) throw new Unauthenticated();
+    return {
+      accessToken: await this.tokens.issue(session, owner.roles),
+      tokenType: 'Bearer',
+      expiresIn: ACCESS_TOKEN_SECONDS,
+      refreshToken,
+      refreshExpiresIn: REFRESH_SECONDS,
+      sessionId: session.id,
+      user: toUserView(owner),
+    };
+  }
+}
+
+/** An account exists only once its address is proved. */
+export function toUserView(user: User): UserView {
+  const { id, email, displayName, roles, mfaEnabled } = user;
+  return { id, email, emailVerified: true, displayName, roles: [...roles], mfaEnabled };
+}

@@ -1,0 +1,66 @@
+import type { Transaction } from '../../platform/database/transaction';
+import type { DeviceId, UserId } from '../../shared/ids';
+import type { DeviceFacts, PushTarget } from './devices.schema';
+
+export interface Device {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+  readonly platform: string;
+  readonly appVersion: string;
+  readonly osVersion: string | null;
+  readonly model: string | null;
+  readonly locale: string | null;
+  readonly timezone: string | null;
+  readonly pushProvider: string | null;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+export interface DeviceTokens {
+  readonly appVersion: string;
+  readonly current: Buffer | null;
+  readonly previous: Buffer | null;
+  readonly previousUntil: Date | null;
+}
+
+/** A token for the device, and what becomes of the one before. */
+export interface NewDeviceToken {
+  readonly hash: Buffer;
+  readonly previous: Buffer | null;
+  readonly previousUntil: Date | null;
+}
+
+/** A user's installations. A device is (user, deviceId): one phone may be several users' device. */
+export abstract class DeviceStore {
+  /** Notes a sign-in: makes the device or brings its facts up to date. */
+  abstract seen(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    facts: DeviceFacts,
+    now: Date,
+  ): Promise<void>;
+
+  abstract find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined>;
+
+  /** By device id; up to `limit + 1` rows from `after` on. */
+  abstract list(userId: UserId, limit: number, after: DeviceId | undefined): Promise<Device[]>;
+
+  /** The token's state, locked until the transaction ends. */
+  abstract lockTokens(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined>;
+
+  abstract findTokens(userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined>;
+
+  /** Takes a push target away from whichever device had it: the newest registration wins. */
+  abstract claimPushTarget(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    target: PushTarget,
+  ): Promise<void>;
+
+  abstract setToken(tx: Transaction, userId: UserId, deviceId: DeviceId, token: NewDeviceToken): Promise<void>;
+
+  /** Ends its sessions and its push with it. @returns whether there was one */
+  abstract delete(userId: UserId, deviceId: DeviceId): Promise<boolean>;
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Delete, Get, Headers, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { SIGNED_IN } from '../../platform/http/access';
+import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
+import { IdParam } from '../../platform/http/id-param';
+import type { UserPrincipal } from '../../platform/http/principal';
+import { NotFound } from '../../shared/domain-error';
+import type { DeviceId } from '../../shared/ids';
+import type { Device } from './device.store';
+import {
+  DeviceAnswer,
+  DevicesAnswer,
+  DevicesQuery,
+  type DeviceView,
+  PutDeviceAnswer,
+  PutDeviceBody,
+} from './devices.schema';
+import { DevicesService } from './devices.service';
+
+@Controller('v1/devices')
+export class DevicesController {
+  constructor(private readonly devices: DevicesService) {}
+
+  /** Only the session's own device: any other is not found. */
+  @Put(':deviceId')
+  @Endpoint({ access: SIGNED_IN, answer: PutDeviceAnswer })
+  async put(
+    @CurrentUser() user: UserPrincipal,
+    @IdParam('deviceId') deviceId: DeviceId,
+    @Body() body: PutDeviceBody,
+    @Headers('x-device-token') token: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PutDeviceAnswer> {
+    if (deviceId !== user.deviceId) throw new NotFound();
+    const { push, ...facts } = body;
+    const { device, created, deviceToken } = await this.devices.register(
+      user.userId,
+      deviceId,
+      facts,
+      push,
+      token,
+    );
+    reply.code(created ? 201 : 200);
+    return { device: toView(device), ...(deviceToken !== undefined && { deviceToken }) };
+  }
+
+  @Get()
+  @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: DevicesAnswer })
+  async list(@CurrentUser() user: UserPrincipal, @Query() query: DevicesQuery): Promise<DevicesAnswer> {
+    const page = await this.devices.list(user.userId, query);
+    return { data: page.data.map(toView), nextCursor: page.nextCursor };
+  }
+
+  @Get(':deviceId')
+  @Endpoint({ access: SIGNED_IN, answer: DeviceAnswer })
+  async get(
+    @CurrentUser() user: UserPrincipal,
+    @IdParam('deviceId') deviceId: DeviceId,
+  ): Promise<DeviceAnswer> {
+    return toView(await this.devices.get(user.userId, deviceId));
+  }
+
+  @Delete(':deviceId')
+  @Endpoint({ access: SIGNED_IN, status: 204 })
+  async delete(@CurrentUser() user: UserPrincipal, @IdParam('deviceId') deviceId: DeviceId): Promise<void> {
+    await this.devices.delete(user.userId, deviceId);
+  }
+}
+
+function toView(device: Device): DeviceView {
+  const { deviceId, platform, appVersion, osVersion, model, locale, timezone } = device;
+  return {
+    deviceId,
+    platform,
+    appVersion,
+    osVersion,
+    model,
+    locale,
+    timezone,
+    push: device.pushProvider === null ? null : { provider: device.pushProvider },
+    createdAt: device.createdAt.toISOString(),
+    lastSeenAt: device.lastSeenAt.toISOString(),
+  };
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import { isUniqueViolation } from '../../platform/database/database.errors';
+import type { Transaction } from '../../platform/database/transaction';
+import { Clock, DAY, secondsAfter } from '../../shared/clock';
+import { NotFound } from '../../shared/domain-error';
+import { equalsInConstantTime, randomToken, sha256 } from '../../shared/hash';
+import type { DeviceId, UserId } from '../../shared/ids';
+import { type Page, type PageQuery, toPage } from '../../shared/page';
+import { DeviceTokenInvalid } from './devices.errors';
+import { type Device, DeviceStore, type DeviceTokens } from './device.store';
+import type { DeviceFacts, PushTarget } from './devices.schema';
+
+/** How long a rotated device token stays good: an answer may have been lost. */
+const TOKEN_OVERLAP_SECONDS = DAY;
+
+export interface DeviceRegistration {
+  readonly device: Device;
+  readonly created: boolean;
+  /** Given once, when it is new. */
+  readonly deviceToken?: string;
+}
+
+/** A user's own installations, their push targets and device tokens. */
+@Injectable()
+export class DevicesService {
+  constructor(
+    private readonly store: DeviceStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Signing in registers the device. */
+  async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<void> {
+    await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
+  }
+
+  /**
+   * Brings the device up to date, binds its push target, and gives it a device token when it has none, presents
+   * none (the answer with it may have been lost), or runs a new app version.
+   * @throws DeviceTokenInvalid when a token is presented that is not this device's
+   */
+  async register(
+    userId: UserId,
+    deviceId: DeviceId,
+    facts: DeviceFacts,
+    push: PushTarget | undefined,
+    presentedToken: string | undefined,
+  ): Promise<DeviceRegistration> {
+    const token = await this.registerOnce(userId, deviceId, facts, push, presentedToken).catch((error) => {
+      // two devices claimed one push target at the same moment: the later one tries again and wins
+      if (!isUniqueViolation(error, 'devices_push_target_key')) throw error;
+      return this.registerOnce(userId, deviceId, facts, push, presentedToken);
+    });
+    const device = await this.get(userId, deviceId);
+    return { device, ...token };
+  }
+
+  private async registerOnce(
+    userId: UserId,
+    deviceId: DeviceId,
+    facts: DeviceFacts,
+    push: PushTarget | undefined,
+    presentedToken: string | undefined,
+  ): Promise<{ created: boolean; deviceToken?: string }> {
+    return this.database.transaction(async (tx) => {
+      const before = await this.store.lockTokens(tx, userId, deviceId);
+      this.assertToken(before, presentedToken);
+      await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
+      if (push !== undefined) await this.store.claimPushTarget(tx, userId, deviceId, push);
+      const created = before === undefined || before.current === null;
+      const keeps = !created && presentedToken !== undefined && before.appVersion === facts.appVersion;
+      if (keeps) return { created };
+      return { created, deviceToken: await this.issueToken(tx, userId, deviceId, before) };
+    });
+  }
+
+  /** @throws DeviceTokenInvalid when a token is presented that is not this device's */
+  async verifyToken(userId: UserId, deviceId: DeviceId, presentedToken: string | undefined): Promise<void> {
+    if (presentedToken === undefined) return;
+    this.assertToken(await this.store.findTokens(userId, deviceId), presentedToken);
+  }
+
+  /** @throws NotFound also for another user's device */
+  async get(userId: UserId, deviceId: DeviceId): Promise<Device> {
+    const device = await this.store.find(userId, deviceId);
+    if (device === undefined) throw new NotFound();
+    return device;
+  }
+
+  async list(userId: UserId, page: PageQuery): Promise<Page<Device>> {
+    const rows = await this.store.list(userId, page.limit, page.cursor as DeviceId | undefined);
+    return toPage(rows, page.limit, (device) => device.deviceId);
+  }
+
+  /** Its sessions end with it. @throws NotFound also for another user's device */
+  async delete(userId: UserId, deviceId: DeviceId): Promise<void> {
+    if (!(await this.store.delete(userId, deviceId))) throw new NotFound();
+  }
+
+  private async issueToken(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    before: DeviceTokens | undefined,
+  ): Promise<string> {
+    const token = randomToken();
+    const previous = before?.current ?? null;
+    const previousUntil = previous && secondsAfter(this.clock.now(), TOKEN_OVERLAP_SECONDS);
+    await this.store.setToken(tx, userId, deviceId, { hash: sha256(token), previous, previousUntil });
+    return token;
+  }
+
+  private assertToken(tokens: DeviceTokens | undefined, presented: string | undefined): void {
+    if (presented === undefined || !tokens?.current) return;
+    const hash = sha256(presented);
+    if (equalsInConstantTime(hash, tokens.current)) return;
+    const { previous, previousUntil } = tokens;
+    const overlapping = previousUntil !== null && previousUntil > this.clock.now();
+    if (overlapping && previous !== null && equalsInConstantTime(hash, previous)) return;
+    throw new DeviceTokenInvalid();
+  }
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import type { Generated, Selectable } from 'kysely';
+import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
+import { type DeviceId, newId, type UserId } from '../../shared/ids';
+import { type Device, DeviceStore, type DeviceTokens, type NewDeviceToken } from './device.store';
+import type { DeviceFacts, PushTarget } from './devices.schema';
+
+interface DeviceTable {
+  id: string;
+  user_id: UserId;
+  device_id: DeviceId;
+  platform: string;
+  app_version: string;
+  os_version: string | null;
+  model: string | null;
+  locale: string | null;
+  timezone: string | null;
+  fingerprint: string | null;
+  push_provider: Generated<string | null>;
+  push_target: Generated<string | null>;
+  token_hash: Generated<Buffer | null>;
+  previous_token_hash: Generated<Buffer | null>;
+  previous_token_until: Generated<Date | null>;
+  created_at: Date;
+  last_seen_at: Date;
+}
+
+interface DeviceTables {
+  'loopin.devices': DeviceTable;
+}
+
+const VIEW = [
+  'user_id',
+  'device_id',
+  'platform',
+  'app_version',
+  'os_version',
+  'model',
+  'locale',
+  'timezone',
+  'push_provider',
+  'created_at',
+  'last_seen_at',
+] as const;
+const TOKENS = ['app_version', 'token_hash', 'previous_token_hash', 'previous_token_until'] as const;
+
+@Injectable()
+export class PgDeviceStore extends DeviceStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async seen(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    facts: DeviceFacts,
+    now: Date,
+  ): Promise<void> {
+    const columns = { ...toColumns(facts), last_seen_at: now };
+    await tx
+      .tables<DeviceTables>()
+      .insertInto('loopin.devices')
+      .values({ id: newId(), user_id: userId, device_id: deviceId, created_at: now, ...columns })
+      .onConflict((conflict) => conflict.constraint('devices_installation_key').doUpdateSet(columns))
+      .execute();
+  }
+
+  async find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined> {
+    const row = await this.of(userId, deviceId).select(VIEW).executeTakeFirst();
+    return row && toDevice(row);
+  }
+
+  async list(userId: UserId, limit: number, after: DeviceId | undefined): Promise<Device[]> {
+    const rows = await this.tables()
+      .selectFrom('loopin.devices')
+      .select(VIEW)
+      .where('user_id', '=', userId)
+      .$if(after !== undefined, (query) => query.where('device_id', '>', after ?? null))
+      .orderBy('device_id')
+      .limit(limit + 1)
+      .execute();
+    return rows.map(toDevice);
+  }
+
+  async lockTokens(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined> {
+    const row = await tx
+      .tables<DeviceTables>()
+      .selectFrom('loopin.devices')
+      .select(TOKENS)
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && toTokens(row);
+  }
+
+  async findTokens(userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined> {
+    const row = await this.of(userId, deviceId).select(TOKENS).executeTakeFirst();
+    return row && toTokens(row);
+  }
+
+  async claimPushTarget(tx: Transaction, userId: UserId, deviceId: DeviceId, target: PushTarget): Promise<void> {
+    const devices = tx.tables<DeviceTables>();
+    await devices
+      .updateTable('loopin.devices')
+      .set({ push_provider: null, push_target: null })
+      .where('push_provider', '=', target.provider)
+      .where('push_target', '=', target.subscriptionId)
+      .where((eb) => eb.not(eb.and({ user_id: userId, device_id: deviceId })))
+      .execute();
+    await devices
+      .updateTable('loopin.devices')
+      .set({ push_provider: target.provider, push_target: target.subscriptionId })
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .execute();
+  }
+
+  async setToken(tx: Transaction, userId: UserId, deviceId: DeviceId, token: NewDeviceToken): Promise<void> {
+    await tx
+      .tables<DeviceTables>()
+      .updateTable('loopin.devices')
+      .set({
+        token_hash: token.hash,
+        previous_token_hash: token.previous,
+        previous_token_until: token.previousUntil,
+      })
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .execute();
+  }
+
+  async delete(userId: UserId, deviceId: DeviceId): Promise<boolean> {
+    const { numDeletedRows } = await this.tables()
+      .deleteFrom('loopin.devices')
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  private of(userId: UserId, deviceId: DeviceId) {
+    return this.tables()
+      .selectFrom('loopin.devices')
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId);
+  }
+
+  private tables() {
+    return this.database.tables<DeviceTables>();
+  }
+}
+
+function toColumns(facts: DeviceFacts) {
+  return {
+    platform: facts.platform,
+    app_version: facts.appVersion,
+    os_version: facts.osVersion ?? null,
+    model: facts.model ?? null,
+    locale: facts.locale ?? null,
+    timezone: facts.timezone ?? null,
+    fingerprint: facts.fingerprint ?? null,
+  };
+}
+
+function toDevice(row: Pick<Selectable<DeviceTable>, (typeof VIEW)[number]>): Device {
+  return {
+    userId: row.user_id,
+    deviceId: row.device_id,
+    platform: row.platform,
+    appVersion: row.app_version,
+    osVersion: row.os_version,
+    model: row.model,
+    locale: row.locale,
+    timezone: row.timezone,
+    pushProvider: row.push_provider,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+  };
+}
+
+function toTokens(row: Pick<Selectable<DeviceTable>, (typeof TOKENS)[number]>): DeviceTokens {
+  return {
+    appVersion: row.app_version,
+    current: row.token_hash,
+    previous: row.previous_token_hash,
+    previousUntil: row.previous_token_until,
+  };
+}

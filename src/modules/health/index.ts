@@ -1,0 +1,2 @@
+export { HealthHttpModule } from './health.module';
+export { StartupCheck } from './startup-check';

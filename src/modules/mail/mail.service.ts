@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { z } from 'zod';
+import { keysConfig } from '../../config/slices';
+import type { Transaction } from '../../platform/database/transaction';
+import { Outbox } from '../../platform/sqs/outbox';
+import { Clock } from '../../shared/clock';
+import { idSchema, newId } from '../../shared/ids';
+import { defineMessage } from '../../shared/message';
+import { MailStore } from './mail.store';
+import type { MailTemplate } from './mail.templates';
+
+export const SendMail = defineMessage(
+  'mail.send',
+  'background-jobs',
+  z.strictObject({ mailId: idSchema<'Mail'>() }),
+);
+
+/** Mails leave through a queue: the row holds address and words under the data key, the message holds its id. */
+@Injectable()
+export class MailService {
+  constructor(
+    private readonly store: MailStore,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
+  ) {}
+
+  /** Queues a mail that is sent exactly when the transaction commits. */
+  async send<Variables>(
+    tx: Transaction,
+    template: MailTemplate<Variables>,
+    to: string,
+    variables: Variables,
+  ): Promise<void> {
+    const id = newId<'Mail'>();
+    const content = this.keys.data.seal(JSON.stringify({ to, variables }), sealContext(id));
+    await this.store.add(tx, { id, template: template.name, content }, this.clock.now());
+    await this.outbox.add(tx, SendMail, { mailId: id });
+  }
+}
+
+export const sealContext = (id: string): string => `mail:${id}`;

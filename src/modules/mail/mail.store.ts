@@ -1,0 +1,17 @@
+import type { MailId } from '../../shared/ids';
+import type { Transaction } from '../../platform/database/transaction';
+
+export interface PendingMail {
+  readonly id: MailId;
+  readonly template: string;
+  /** Sealed address and variables. */
+  readonly content: Buffer;
+}
+
+export abstract class MailStore {
+  abstract add(tx: Transaction, mail: PendingMail, now: Date): Promise<void>;
+  /** @returns undefined when it was sent already, or never existed */
+  abstract findUnsent(id: MailId): Promise<PendingMail | undefined>;
+  /** Also wipes the content. */
+  abstract markSent(id: MailId, now: Date): Promise<void>;
+}

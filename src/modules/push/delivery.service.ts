@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { pushConfig } from '../../config/slices';
+import { Database } from '../../platform/database/database';
+import { TryAgainLater } from '../../platform/sqs/message-handlers';
+import { Outbox } from '../../platform/sqs/outbox';
+import { Clock } from '../../shared/clock';
+import type { NotificationId } from '../../shared/ids';
+import { type ChunkResult, NotificationStore } from './notification.store';
+import { type ChunkRef, DeliverChunk } from './push.schema';
+import { ProviderUnavailable, type PushOutcome, PushProvider } from './push-provider';
+
+const LONGEST_PAUSE_SECONDS = 900;
+
+/** From an audience to provider calls: first rows, then chunks. Each step may be repeated at any point. */
+@Injectable()
+export class DeliveryService {
+  constructor(
+    private readonly store: NotificationStore,
+    private readonly provider: PushProvider,
+    private readonly outbox: Outbox,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(pushConfig.KEY) private readonly config: ConfigType<typeof pushConfig>,
+  ) {}
+
+  async resolveAudience(id: NotificationId): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const chunks = await this.store.freezeAudience(tx, id, this.config.chunkSize, this.clock.now());
+      if (chunks !== undefined) await this.outbox.addAll(tx, DeliverChunk, chunks);
+    });
+  }
+
+  /** @throws TryAgainLater or ProviderUnavailable while the provider gives no clear answer */
+  async deliverChunk(ref: ChunkRef): Promise<void> {
+    const chunk = await this.store.findPendingChunk(ref);
+    if (chunk === undefined) return;
+    const outcome = await this.provider.send(chunk).catch((error) => {
+      if (!(error instanceof ProviderUnavailable) || error.retryAfterSeconds === undefined) throw error;
+      throw new TryAgainLater(error.message, Math.min(error.retryAfterSeconds, LONGEST_PAUSE_SECONDS));
+    });
+    await this.store.settleChunk(ref, toResult(outcome), this.clock.now());
+  }
+
+  /** @returns false when the provider's message is not known (yet) */
+  async delivered(provider: string, messageId: string, target: string): Promise<boolean> {
+    return this.store.markDelivered(provider, messageId, target, this.clock.now());
+  }
+}
+
+function toResult(outcome: PushOutcome): ChunkResult {
+  switch (outcome.outcome) {
+    case 'accepted':
+      return { state: 'sent', providerMessageId: outcome.messageId, invalidTargets: outcome.invalidTargets };
+    case 'nobody_reachable':
+      return { state: 'failed', reason: 'not_subscribed', deliveryState: 'invalid' };
+    case 'refused':
+      return { state: 'failed', reason: outcome.reason, deliveryState: 'failed' };
+  }
+}

@@ -1,0 +1,1 @@
+export { PushHttpModule, PushWorkerModule } from './push.module';

@@ -1,0 +1,74 @@
+import type { Transaction } from '../../platform/database/transaction';
+import type { NotificationId } from '../../shared/ids';
+import type { Audience, ChunkRef, Content, Options } from './push.schema';
+
+export type NotificationStatus = 'queued' | 'sending' | 'completed' | 'failed';
+
+export interface NewNotification {
+  readonly id: NotificationId;
+  readonly audience: Audience;
+  readonly content: Content;
+  readonly options: Options;
+  /** Null until an open audience is resolved. */
+  readonly recipients: number | null;
+  readonly createdBy: string;
+}
+
+export interface NotificationSummary {
+  readonly id: NotificationId;
+  readonly status: NotificationStatus;
+  readonly provider: string | null;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+  /** Recipients by the state of their row. */
+  readonly counts: Readonly<Record<DeliveryState, number>>;
+}
+
+export const DELIVERY_STATES = ['pending', 'suppressed', 'sent', 'delivered', 'failed', 'invalid'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** Frozen before the first provider call: a repeated call with the same key means the same members. */
+export interface Chunk {
+  readonly provider: string;
+  readonly idempotencyKey: string;
+  readonly content: Content;
+  readonly options: Options;
+  readonly targets: readonly string[];
+}
+
+export type ChunkResult =
+  | { readonly state: 'sent'; readonly providerMessageId: string; readonly invalidTargets: readonly string[] }
+  | { readonly state: 'failed'; readonly reason: string; readonly deliveryState: 'failed' | 'invalid' };
+
+/** Notifications, their chunks, and a row for each recipient. */
+export abstract class NotificationStore {
+  /** How many devices a closed audience reaches now. */
+  abstract countRecipients(audience: Audience): Promise<number>;
+  /** @returns false when it exists already */
+  abstract add(tx: Transaction, notification: NewNotification, now: Date): Promise<boolean>;
+  abstract summary(id: NotificationId): Promise<NotificationSummary | undefined>;
+
+  /**
+   * Writes a row for each recipient and one for each chunk, once.
+   * @returns the chunks to deliver; undefined when this was done before
+   */
+  abstract freezeAudience(
+    tx: Transaction,
+    id: NotificationId,
+    chunkSize: number,
+    now: Date,
+  ): Promise<readonly ChunkRef[] | undefined>;
+
+  /** @returns undefined when the chunk has its result already */
+  abstract findPendingChunk(ref: ChunkRef): Promise<Chunk | undefined>;
+  /** Records a chunk's result once, and completes the notification with its last chunk. */
+  abstract settleChunk(ref: ChunkRef, result: ChunkResult, now: Date): Promise<void>;
+
+  /** @returns false when no chunk was sent under this provider's id */
+  abstract markDelivered(
+    provider: string,
+    providerMessageId: string,
+    target: string,
+    now: Date,
+  ): Promise<boolean>;
+}

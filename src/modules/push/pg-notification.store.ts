@@ -1,0 +1,245 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
+import { Clock, DAY, secondsAfter } from '../../shared/clock';
+import type { NotificationId } from '../../shared/ids';
+import { DEAD_AFTER_DAYS, reachable } from './audience';
+import {
+  type Chunk,
+  type ChunkResult,
+  DELIVERY_STATES,
+  type DeliveryState,
+  type NewNotification,
+  NotificationStore,
+  type NotificationSummary,
+} from './notification.store';
+import type { Audience, ChunkRef } from './push.schema';
+import type { PushTables } from './push.tables';
+
+@Injectable()
+export class PgNotificationStore extends NotificationStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async countRecipients(audience: Audience): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count
+      from loopin.devices
+      where ${reachable(audience, this.seenAfter())}`.execute(this.database.tables());
+    return rows[0]?.count ?? 0;
+  }
+
+  async add(tx: Transaction, notification: NewNotification, now: Date): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await tx
+      .tables<PushTables>()
+      .insertInto('loopin.push_notifications')
+      .values({
+        id: notification.id,
+        status: 'queued',
+        audience: JSON.stringify(notification.audience),
+        content: JSON.stringify(notification.content),
+        options: JSON.stringify(notification.options),
+        recipients: notification.recipients,
+        created_by: notification.createdBy,
+        created_at: now,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async summary(id: NotificationId): Promise<NotificationSummary | undefined> {
+    const tables = this.database.tables<PushTables>();
+    const notification = await tables
+      .selectFrom('loopin.push_notifications as n')
+      .select(['n.id', 'n.status', 'n.created_at', 'n.completed_at'])
+      .select((eb) =>
+        eb
+          .selectFrom('loopin.push_chunks as c')
+          .whereRef('c.notification_id', '=', 'n.id')
+          .select('c.provider')
+          .orderBy('c.chunk')
+          .limit(1)
+          .as('provider'),
+      )
+      .where('n.id', '=', id)
+      .executeTakeFirst();
+    if (notification === undefined) return undefined;
+    const counted = await tables
+      .selectFrom('loopin.push_deliveries')
+      .select(['state', (eb) => eb.fn.countAll<string>().as('count')])
+      .where('notification_id', '=', id)
+      .groupBy('state')
+      .execute();
+    return {
+      id: notification.id,
+      status: notification.status,
+      provider: notification.provider,
+      createdAt: notification.created_at,
+      completedAt: notification.completed_at,
+      counts: countsByState(counted),
+    };
+  }
+
+  async freezeAudience(
+    tx: Transaction,
+    id: NotificationId,
+    chunkSize: number,
+    now: Date,
+  ): Promise<readonly ChunkRef[] | undefined> {
+    const tables = tx.tables<PushTables>();
+    const notification = await tables
+      .selectFrom('loopin.push_notifications')
+      .select('audience')
+      .where('id', '=', id)
+      .where('status', '=', 'queued')
+      .forUpdate()
+      .executeTakeFirst();
+    if (notification === undefined) return undefined;
+    const { rows } = await sql<{ chunk: number; frozen: number }>`
+      with frozen as (
+        insert into loopin.push_deliveries
+          (notification_id, target, chunk, user_id, device_id, state, updated_at)
+        select ${id}, push_target, (row_number() over (order by id) - 1) / ${chunkSize}::int,
+               user_id, device_id, 'pending', ${now}
+        from loopin.devices
+        where ${reachable(notification.audience, this.seenAfter())}
+        returning chunk
+      ), chunks as (
+        insert into loopin.push_chunks (notification_id, chunk, provider, idempotency_key, state)
+        select distinct on (chunk) ${id}::uuid, chunk, 'onesignal', gen_random_uuid(), 'pending' from frozen
+        returning chunk
+      )
+      select chunk, (select count(*)::int from frozen) as frozen from chunks order by chunk`.execute(tables);
+    await tables
+      .updateTable('loopin.push_notifications')
+      .set({
+        recipients: rows[0]?.frozen ?? 0,
+        ...(rows.length === 0
+          ? { status: 'completed' as const, completed_at: now }
+          : { status: 'sending' as const }),
+      })
+      .where('id', '=', id)
+      .execute();
+    return rows.map(({ chunk }) => ({ notificationId: id, chunk }));
+  }
+
+  async findPendingChunk({ notificationId, chunk }: ChunkRef): Promise<Chunk | undefined> {
+    const tables = this.database.tables<PushTables>();
+    const found = await tables
+      .selectFrom('loopin.push_chunks as c')
+      .innerJoin('loopin.push_notifications as n', 'n.id', 'c.notification_id')
+      .select(['c.provider', 'c.idempotency_key', 'n.content', 'n.options'])
+      .where('c.notification_id', '=', notificationId)
+      .where('c.chunk', '=', chunk)
+      .where('c.state', '=', 'pending')
+      .executeTakeFirst();
+    if (found === undefined) return undefined;
+    const members = await tables
+      .selectFrom('loopin.push_deliveries')
+      .select((eb) => eb.fn<string[]>('array_agg', ['target']).as('targets'))
+      .where('notification_id', '=', notificationId)
+      .where('chunk', '=', chunk)
+      .executeTakeFirstOrThrow();
+    return {
+      provider: found.provider,
+      idempotencyKey: found.idempotency_key,
+      content: found.content,
+      options: found.options,
+      targets: members.targets ?? [],
+    };
+  }
+
+  async settleChunk({ notificationId, chunk }: ChunkRef, result: ChunkResult, now: Date): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const tables = tx.tables<PushTables>();
+      // one chunk at a time: the last one must see that it is the last
+      await tables
+        .selectFrom('loopin.push_notifications')
+        .select('id')
+        .where('id', '=', notificationId)
+        .forUpdate()
+        .execute();
+      const { numUpdatedRows } = await tables
+        .updateTable('loopin.push_chunks')
+        .set(
+          result.state === 'sent'
+            ? { state: 'sent', provider_message_id: result.providerMessageId, sent_at: now }
+            : { state: 'failed', reason: result.reason },
+        )
+        .where('notification_id', '=', notificationId)
+        .where('chunk', '=', chunk)
+        .where('state', '=', 'pending')
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      await settleDeliveries(tx, { notificationId, chunk }, result, now);
+      await completeWhenLast(tx, notificationId, now);
+    });
+  }
+
+  async markDelivered(
+    provider: string,
+    providerMessageId: string,
+    target: string,
+    now: Date,
+  ): Promise<boolean> {
+    const tables = this.database.tables<PushTables>();
+    const sent = await tables
+      .selectFrom('loopin.push_chunks')
+      .select(['notification_id', 'chunk'])
+      .where('provider', '=', provider)
+      .where('provider_message_id', '=', providerMessageId)
+      .executeTakeFirst();
+    if (sent === undefined) return false;
+    await tables
+      .updateTable('loopin.push_deliveries')
+      .set({ state: 'delivered', updated_at: now })
+      .where('notification_id', '=', sent.notification_id)
+      .where('target', '=', target)
+      .where('state', '=', 'sent')
+      .execute();
+    return true;
+  }
+
+  private seenAfter(): Date {
+    return secondsAfter(this.clock.now(), -DEAD_AFTER_DAYS * DAY);
+  }
+}
+
+async function settleDeliveries(tx: Transaction, ref: ChunkRef, result: ChunkResult, now: Date): Promise<void> {
+  const sent = result.state === 'sent';
+  const invalid = sent ? result.invalidTargets : [];
+  await sql`
+    update loopin.push_deliveries
+    set state = case when target = any(${invalid}::text[]) then 'invalid' else ${sent ? 'sent' : result.deliveryState} end,
+        reason = case when target = any(${invalid}::text[]) then 'invalid_token' else ${sent ? null : result.reason}::text end,
+        updated_at = ${now}
+    where notification_id = ${ref.notificationId}
+      and chunk = ${ref.chunk}
+      and state = 'pending'`.execute(tx.tables());
+}
+
+async function completeWhenLast(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
+  await sql`
+    update loopin.push_notifications
+    set completed_at = ${now},
+        status = case
+          when exists (select from loopin.push_chunks where notification_id = ${id} and state = 'sent')
+          then 'completed' else 'failed'
+        end
+    where id = ${id}
+      and not exists (select from loopin.push_chunks where notification_id = ${id} and state = 'pending')`.execute(
+    tx.tables(),
+  );
+}
+
+function countsByState(rows: readonly { state: DeliveryState; count: string }[]): Record<DeliveryState, number> {
+  const found = new Map(rows.map((row) => [row.state, Number(row.count)]));
+  const entries = DELIVERY_STATES.map((state) => [state, found.get(state) ?? 0] as const);
+  return Object.fromEntries(entries) as Record<DeliveryState, number>;
+}

@@ -1,0 +1,2 @@
+export { WebhookHandlers } from './webhook-handlers';
+export { WebhooksHttpModule, WebhooksWorkerModule } from './webhooks.module';

@@ -1,0 +1,33 @@
+import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
+import { PUBLIC } from '../../platform/http/access';
+import { Endpoint } from '../../platform/http/endpoint';
+import { byIp, type RateLimit } from '../../platform/http/rate-limit';
+import { MINUTE } from '../../shared/clock';
+import { WebhookIntakeService } from './webhook-intake.service';
+import { WebhookAccepted } from './webhooks.schema';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Providers post from few addresses and in bursts: this only stops a flood. */
+const INTAKE_LIMIT: RateLimit = { name: 'webhooks', points: 60_000, windowSeconds: MINUTE, key: byIp };
+
+@Controller('v1/webhooks')
+export class WebhooksController {
+  constructor(private readonly intake: WebhookIntakeService) {}
+
+  @Post(':source')
+  @Endpoint({
+    access: PUBLIC,
+    status: 202,
+    limits: [INTAKE_LIMIT],
+    rawBodyBytes: MAX_BODY_BYTES,
+    answer: WebhookAccepted,
+  })
+  async receive(
+    @Param('source') source: string,
+    @Headers() headers: IncomingHttpHeaders,
+    @Body() body: Buffer | undefined,
+  ): Promise<WebhookAccepted> {
+    return this.intake.receive(source, headers, body ?? Buffer.alloc(0));
+  }
+}

@@ -1,0 +1,75 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, type Type } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { type Id, newId } from '../../shared/ids';
+import { Forbidden } from '../../shared/domain-error';
+import type { AccessRule } from './access';
+import type { Principal, UserPrincipal } from './principal';
+import { DEFAULT_LIMIT, type RateLimit } from './rate-limit';
+
+/** All that the pipeline has to know of a route. A route without it does not start. */
+export interface EndpointOptions {
+  readonly access: AccessRule;
+  /** The status of success; 200 unless said otherwise. */
+  readonly status?: number;
+  /** The answer's schema, for the documentation. */
+  readonly answer?: Type;
+  /** 600 a minute by principal or address unless said otherwise. */
+  readonly limits?: readonly RateLimit[];
+  /** Whether an `Idempotency-Key` is honoured, or even required. */
+  readonly idempotency?: 'optional' | 'required';
+  /** Query parameters are refused where the handler takes none. */
+  readonly acceptsQuery?: true;
+  /** The body as bytes, of any media type, up to this size. */
+  readonly rawBodyBytes?: number;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    endpoint?: EndpointOptions;
+  }
+  interface FastifyRequest {
+    principal: Principal | undefined;
+    /** The bytes of the body, where the endpoint fingerprints or verifies them. */
+    rawBody: Buffer | undefined;
+    /** The id for what this request creates: the same one when the request is repeated after a crash. */
+    resourceId: string | undefined;
+  }
+}
+
+/** Declares a route: who may call it, how often, and what else the pipeline does for it. */
+export function Endpoint(options: EndpointOptions): MethodDecorator {
+  const status = options.status ?? 200;
+  const endpoint: EndpointOptions = { limits: [DEFAULT_LIMIT], ...options };
+  const answer = options.answer === undefined ? {} : { type: options.answer };
+  return applyDecorators(
+    RouteConfig({ endpoint }),
+    HttpCode(status),
+    ApiResponse({ status, ...answer }),
+    ...(options.access.roles === undefined ? [] : [ApiSecurity('accessToken')]),
+    ...(options.access.scopes === undefined ? [] : [ApiSecurity('apiKey')]),
+  );
+}
+
+const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest();
+
+/** The signed-in person, on routes that only people may call. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal => {
+  const { principal } = requestOf(context);
+  if (principal?.kind !== 'user') throw new Forbidden();
+  return principal;
+});
+
+/** Whoever calls: a person or a server. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { principal } = requestOf(context);
+  if (principal === undefined) throw new Forbidden();
+  return principal;
+});
+
+/** The id for the resource that this request creates. Storing under it makes a repeat after a crash harmless. */
+export const ResourceId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Id<string> =>
+    (requestOf(context).resourceId as Id<string> | undefined) ?? newId(),
+);

@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ZodValidationPipe } from 'nestjs-zod';
+import { webConfig } from '../../config/slices';
+import { Idempotency } from './idempotency';
+import { IdempotencyStore } from './idempotency-store';
+import { ProblemFilter } from './problem.filter';
+import { RateLimiter } from './rate-limiter';
+import { RequestGate } from './request-gate';
+
+const answers = [
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_PIPE, useClass: ZodValidationPipe },
+];
+
+/** Health only: public routes without limits. */
+@Module({ providers: [...answers, RequestGate], exports: [RequestGate] })
+export class HealthOnlyHttpModule {}
+
+/** The API: rate limits and idempotency; the authenticator comes from the auth module. */
+@Global()
+@Module({
+  imports: [ConfigModule.forFeature(webConfig)],
+  providers: [...answers, RateLimiter, IdempotencyStore, Idempotency],
+  exports: [RateLimiter, Idempotency],
+})
+export class ApiHttpModule {}

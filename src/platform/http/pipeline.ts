@@ -1,0 +1,113 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { NotFound, ValidationFailed } from '../../shared/domain-error';
+import { type RequestContext, runInContext } from '../../shared/request-context';
+import { traceparentOf } from './correlation';
+import type { EndpointOptions } from './endpoint';
+import { MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
+import { principalKey } from './principal';
+import type { RequestGate } from './request-gate';
+import { RouteTable } from './route-table';
+
+/** Routes of the documentation's viewer, registered by its library; they exist outside prod only. */
+const DOCUMENTATION = /^\/(docs|openapi\.json)/;
+
+const logger = new Logger('Http');
+
+/**
+ * Puts the order of checks around every route, by plain hooks: correlation, unknown paths, size and media type,
+ * authentication, rate limit, idempotency; validation and the rest follow in the handler.
+ */
+export function installPipeline(fastify: FastifyInstance, gate: RequestGate): void {
+  const routes = new RouteTable();
+  fastify.decorateRequest('principal', undefined);
+  fastify.decorateRequest('rawBody', undefined);
+  fastify.decorateRequest('resourceId', undefined);
+  fastify.addHook('onRoute', (route) => {
+    routes.add(route.url, route.method);
+    if (!DOCUMENTATION.test(route.url)) guardRoute(route, gate);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    runInContext(contextOf(request), done);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) done(answerUnknown(request, reply, routes));
+    else done();
+  });
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => done(refusedBody(request)));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    runInContext(contextOf(request), () => logRequest(request, reply));
+    done();
+  });
+}
+
+/** Default deny: a route that does not declare who may call it stops the start. */
+function guardRoute(route: RouteOptions, gate: RequestGate): void {
+  const name = `${[route.method].flat().join('|')} ${route.url}`;
+  const endpoint = route.config?.endpoint;
+  if (endpoint === undefined) throw new Error(`${name} has no @Endpoint declaration`);
+  gate.assertServes(endpoint, name);
+  if (endpoint.rawBodyBytes !== undefined) route.bodyLimit = endpoint.rawBodyBytes;
+  // reading a body leaves the request's async context: enter it again before anything that logs
+  route.preValidation = (request, _reply, done) => runInContext(contextOf(request), done);
+  const checks: NonNullable<RouteOptions['preHandler']> = [
+    (request, reply) => gate.admit(request, reply, endpoint),
+  ];
+  const { idempotency } = endpoint;
+  if (idempotency !== undefined) {
+    checks.push((request, reply) => gate.claimKey(request, reply, idempotency === 'required'));
+    route.onSend = async (request, reply, payload) => {
+      await gate.settleKey(request, reply, payload);
+      return payload;
+    };
+  }
+  if (!endpoint.acceptsQuery) checks.push((request, _reply, done) => done(refusedQuery(request)));
+  route.preHandler = checks;
+}
+
+function contextOf(request: FastifyRequest): RequestContext {
+  return { correlationId: request.id, traceparent: traceparentOf(request) };
+}
+
+function answerUnknown(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): Error | undefined {
+  const allow = routes.allowed(request.url.split('?', 1)[0] ?? '');
+  if (allow === undefined) return new NotFound();
+  if (request.method !== 'OPTIONS') return new MethodNotAllowed(allow);
+  void reply.code(204).header('allow', allow).send();
+  return undefined;
+}
+
+function refusedBody(request: FastifyRequest): Error | undefined {
+  const { 'content-length': length, 'content-encoding': encoding } = request.headers;
+  if (length !== undefined && Number(length) > request.routeOptions.bodyLimit) return new PayloadTooLarge();
+  return encoding === undefined ? undefined : new UnsupportedMediaType();
+}
+
+function refusedQuery(request: FastifyRequest): Error | undefined {
+  const names = Object.keys(request.query ?? {});
+  if (names.length === 0) return undefined;
+  return new ValidationFailed(names.map((path) => ({ path, message: 'is not known' })));
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const endpoint: EndpointOptions | undefined = request.routeOptions.config.endpoint;
+  const { headers, principal } = request;
+  logger.log(
+    {
+      method: request.method,
+      route: endpoint === undefined ? undefined : request.routeOptions.url,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      principal: principal && principalKey(principal),
+      amznTraceId: shortHeader(headers['x-amzn-trace-id']),
+      appVersion: shortHeader(headers['x-app-version']),
+      appPlatform: shortHeader(headers['x-app-platform']),
+    },
+    'request',
+  );
+}
+
+/** What a client may write into a log line: a few plain characters. */
+const shortHeader = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' && /^[\w.;=:+-]{1,128}$/.test(value) ? value : undefined;

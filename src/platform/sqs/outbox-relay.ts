@@ -1,0 +1,121 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { sql } from 'kysely';
+import { Clock, DAY, secondsAfter } from '../../shared/clock';
+import type { QueueName } from '../../shared/message';
+import { Database } from '../database/database';
+import { Shutdown } from '../lifecycle/shutdown';
+import { MAX_BATCH } from './event-queue';
+import { OutboxPublisher } from './outbox-publisher';
+import type { OutboxTables } from './outbox.tables';
+
+const POLL_EVERY_MS = 500;
+const CLAIM_SIZE = 100;
+const CLAIM_SECONDS = 15;
+const BACK_OFF_MS = { first: 500, most: 5_000 };
+const PURGE_EVERY_MS = 60_000;
+const KEEP_SECONDS = DAY;
+const PURGE_SIZE = 1_000;
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly body: string;
+  readonly group_id: string | null;
+}
+
+/**
+ * Publishes what the fast path could not, oldest first. Rows are claimed by moving `claimable_at` ahead, so no
+ * transaction stays open while the queue is called and many relays never take the same row.
+ */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(OutboxRelay.name);
+  private running: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private failures = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly publisher: OutboxPublisher,
+    shutdown: Shutdown,
+  ) {
+    shutdown.onFlush(() => this.running);
+  }
+
+  onApplicationBootstrap(): void {
+    this.scheduleNext(POLL_EVERY_MS);
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Forgets rows that were published a day ago; they are kept that long to be looked at. */
+  @Interval(PURGE_EVERY_MS)
+  async purge(): Promise<void> {
+    await sql`
+      delete from loopin.outbox
+      where id in (
+        select id from loopin.outbox
+        where published_at < ${secondsAfter(this.clock.now(), -KEEP_SECONDS)}
+        limit ${PURGE_SIZE}
+      )`
+      .execute(this.database.tables())
+      .catch((err) => this.logger.warn({ err }, 'purging the outbox failed'));
+  }
+
+  private scheduleNext(delayMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.turn();
+    }, delayMs);
+  }
+
+  private async turn(): Promise<void> {
+    try {
+      const more = await this.relay();
+      this.failures = 0;
+      this.scheduleNext(more ? 0 : POLL_EVERY_MS);
+    } catch (err) {
+      this.logger.warn({ err }, 'relaying the outbox failed');
+      this.scheduleNext(Math.min(BACK_OFF_MS.first * 2 ** this.failures++, BACK_OFF_MS.most));
+    }
+  }
+
+  private async relay(): Promise<boolean> {
+    const rows = await this.claim();
+    const byQueue = Map.groupBy(rows, (row) => row.queue);
+    let published = 0;
+    for (const [queue, group] of byQueue) {
+      for (let from = 0; from < group.length; from += MAX_BATCH) {
+        const batch = group.slice(from, from + MAX_BATCH);
+        published += await this.publisher.publish(
+          queue,
+          batch.map((row) => ({ id: row.id, body: row.body, groupId: row.group_id ?? undefined })),
+        );
+      }
+    }
+    if (published > 0) this.logger.log({ count: published }, 'relayed from the outbox');
+    return rows.length === CLAIM_SIZE;
+  }
+
+  private async claim(): Promise<readonly ClaimedRow[]> {
+    const now = this.clock.now();
+    const { rows } = await sql<ClaimedRow>`
+      update loopin.outbox
+      set claimable_at = ${secondsAfter(now, CLAIM_SECONDS)}
+      where id in (
+        select id from loopin.outbox
+        where published_at is null and claimable_at <= ${now}
+        order by claimable_at
+        limit ${CLAIM_SIZE}
+        for update skip locked
+      )
+      returning id, queue, body, group_id`.execute(this.database.tables<OutboxTables>());
+    return rows;
+  }
+}

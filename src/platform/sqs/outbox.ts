@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../shared/clock';
+import { newId } from '../../shared/ids';
+import { type Envelope, type MessageType } from '../../shared/message';
+import { currentContext } from '../../shared/request-context';
+import type { Transaction } from '../database/transaction';
+import { FastPath } from './fast-path';
+import type { OutboxTables } from './outbox.tables';
+
+/** Chosen so that the fast path has either published or failed before the relay looks at a row. */
+const FAST_PATH_GRACE_MS = 2_000;
+
+/**
+ * Messages that exist exactly when the transaction that wrote them does. After the commit they are published at
+ * once; what that misses (the queue or this process is down) the relay publishes later.
+ */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly clock: Clock,
+    private readonly fastPath: FastPath,
+  ) {}
+
+  async add<Payload>(
+    tx: Transaction,
+    message: MessageType<Payload>,
+    payload: Payload,
+    options: { groupId?: string } = {},
+  ): Promise<void> {
+    await this.addAll(tx, message, [payload], options);
+  }
+
+  /** One row a payload, in one statement. */
+  async addAll<Payload>(
+    tx: Transaction,
+    message: MessageType<Payload>,
+    payloads: readonly Payload[],
+    options: { groupId?: string } = {},
+  ): Promise<void> {
+    if (payloads.length === 0) return;
+    const now = this.clock.now();
+    const rows = payloads.map((payload) => {
+      const envelope = this.envelope(message, payload, now);
+      return {
+        id: envelope.id,
+        queue: message.queue,
+        body: JSON.stringify(envelope),
+        group_id: options.groupId ?? null,
+        created_at: now,
+        claimable_at: new Date(now.getTime() + FAST_PATH_GRACE_MS),
+      };
+    });
+    await tx.tables<OutboxTables>().insertInto('loopin.outbox').values(rows).execute();
+    tx.afterCommit(() => {
+      for (const row of rows) this.fastPath.publishSoon(message.queue, { id: row.id, body: row.body, groupId: options.groupId });
+    });
+  }
+
+  private envelope<Payload>(message: MessageType<Payload>, payload: Payload, now: Date): Envelope {
+    const context = currentContext();
+    return {
+      id: newId(),
+      type: message.type,
+      version: message.version,
+      correlationId: context?.correlationId ?? crypto.randomUUID(),
+      ...(context?.traceparent !== undefined && { traceparent: context.traceparent }),
+      occurredAt: now.toISOString(),
+      payload: message.payload.parse(payload),
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { Injectable, Logger, type Type } from '@nestjs/common';
+import { SqsConsumerEventHandler, SqsMessageHandler } from '@ssut/nestjs-sqs';
+import type { SqsConsumerOptions } from '@ssut/nestjs-sqs/dist/sqs.types';
+import { QUEUES, type QueueName } from '../../shared/message';
+import { MAX_BATCH } from './event-queue';
+import { QueueDispatcher } from './queue-dispatcher';
+import { VISIBILITY_SECONDS } from './visibility';
+
+/** Pollers a queue: a poller waits for its whole batch, so one slow message must not be the only one served. */
+const POLLERS: Readonly<Record<QueueName, number>> = {
+  'push-notifications': 3,
+  'webhook-events': 2,
+  'background-jobs': 2,
+};
+const LONG_POLL_SECONDS = 20;
+const PAUSE_WHEN_REFUSED_MS = 2_000;
+
+const pollers = QUEUES.flatMap((queue) =>
+  Array.from({ length: POLLERS[queue] }, (_, index) => ({ queue, name: `${queue}-${index + 1}` })),
+);
+
+/** nestjs-sqs finds a handler by the poller's name: one small class a poller. */
+export const pollerProviders: Type[] = pollers.map(({ queue, name }) => pollerClass(queue, name));
+
+/** Deletes nothing by itself: the dispatcher acknowledges, also while the poller is being stopped. */
+export function consumerOptions(
+  sqs: SQSClient,
+  urls: Readonly<Record<QueueName, string>>,
+  region: string,
+): SqsConsumerOptions[] {
+  return pollers.map(({ queue, name }) => ({
+    name,
+    queueUrl: urls[queue],
+    region,
+    sqs,
+    batchSize: MAX_BATCH,
+    waitTimeSeconds: LONG_POLL_SECONDS,
+    visibilityTimeout: VISIBILITY_SECONDS,
+    authenticationErrorTimeout: PAUSE_WHEN_REFUSED_MS,
+    messageSystemAttributeNames: ['ApproximateReceiveCount'],
+    shouldDeleteMessages: false,
+  }));
+}
+
+function pollerClass(queue: QueueName, name: string): Type {
+  @Injectable()
+  class QueuePoller {
+    private readonly logger = new Logger(QueuePoller.name);
+    private failing = false;
+
+    constructor(private readonly dispatcher: QueueDispatcher) {}
+
+    @SqsMessageHandler(name, true)
+    async handle(messages: Message[]): Promise<void> {
+      await this.dispatcher.dispatch(queue, messages);
+    }
+
+    @SqsConsumerEventHandler(name, 'response_processed')
+    recovered(): void {
+      if (this.failing) this.logger.log({ queue }, 'the queue answers again');
+      this.failing = false;
+    }
+
+    @SqsConsumerEventHandler(name, 'error')
+    failed(err: Error): void {
+      if (!this.failing) this.logger.warn({ err, queue }, 'receiving failed');
+      this.failing = true;
+    }
+  }
+  return QueuePoller;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+export const QUEUES = ['push-notifications', 'webhook-events', 'background-jobs'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** The body of every queued message. Ids only: nothing secret or personal rides in a queue. */
+export const Envelope = z.strictObject({
+  id: z.guid(),
+  type: z.string().min(1),
+  version: z.number().int().min(1),
+  correlationId: z.guid(),
+  traceparent: z.string().optional(),
+  occurredAt: z.iso.datetime(),
+  payload: z.unknown(),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** A kind of message: its name, the queue it rides in and the payload that both ends check. */
+export interface MessageType<Payload> {
+  readonly type: string;
+  readonly version: number;
+  readonly queue: QueueName;
+  readonly payload: z.ZodType<Payload>;
+}
+
+/**
+ * Declares a message once for its sender and its handler.
+ * @example const DeliverPush = defineMessage('push.deliver', 'push-notifications', z.strictObject({ … }));
+ */
+export function defineMessage<Payload>(
+  type: string,
+  queue: QueueName,
+  payload: z.ZodType<Payload>,
+  version = 1,
+): MessageType<Payload> {
+  return { type, version, queue, payload };
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { ApiKey } from '../../src/modules/auth';
+import { API_KEY_SCOPES } from '../../src/platform/http/principal';
+import { idSchema } from '../../src/shared/ids';
+import { PageQuery } from '../../src/shared/page';
+import { print } from './output';
+import { withServices } from './services';
+
+const Scopes = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(API_KEY_SCOPES)).min(1));
+
+/** `apikey create|list|revoke`. */
+export function addApiKeyCommands(program: Command): void {
+  const apiKey = program.command('apikey').description('keys of servers that send push');
+  apiKey
+    .command('create')
+    .description('make a key; it is shown this once and good for 90 days')
+    .requiredOption('--name <name>', 'what it is for')
+    .requiredOption('--scopes <scopes>', `comma-separated: ${API_KEY_SCOPES.join(', ')}`)
+    .option('--json', 'one JSON object on one line')
+    .action(create);
+  apiKey
+    .command('list')
+    .description('keys, newest first; never their secrets')
+    .option('--limit <n>', 'at most 100', '20')
+    .option('--cursor <cursor>', 'nextCursor of the page before')
+    .option('--json', 'one JSON object on one line')
+    .action(list);
+  apiKey
+    .command('revoke <id>')
+    .description('end a key; every process knows within 30 s')
+    .option('--json', 'one JSON object on one line')
+    .action(revoke);
+}
+
+async function create(options: { name: string; scopes: string; json?: boolean }): Promise<void> {
+  const scopes = Scopes.safeParse(options.scopes);
+  if (!scopes.success) throw new Error(`--scopes takes some of: ${API_KEY_SCOPES.join(', ')}`);
+  const { apiKey, key } = await withServices(({ apiKeys }) => apiKeys.create(options.name, scopes.data));
+  const { id, expiresAt } = apiKey;
+  print(options, { id, key, scopes: apiKey.scopes, expiresAt: expiresAt.toISOString() });
+}
+
+async function list(options: { limit: string; cursor?: string; json?: boolean }): Promise<void> {
+  const { limit, cursor } = options;
+  const page = PageQuery.safeParse({ limit, ...(cursor !== undefined && { cursor }) });
+  if (!page.success) throw new Error('--limit takes 1 to 100, --cursor the nextCursor of a list');
+  const { data, nextCursor } = await withServices(({ apiKeys }) => apiKeys.list(page.data));
+  print(options, { data: data.map(toRow), nextCursor });
+}
+
+async function revoke(id: string, options: { json?: boolean }): Promise<void> {
+  const parsed = idSchema<'ApiKey'>().safeParse(id);
+  if (!parsed.success) throw new Error('the id is the one that create and list print, a UUID');
+  await withServices(({ apiKeys }) => apiKeys.revoke(parsed.data));
+  print(options, { id: parsed.data, revoked: true });
+}
+
+const toRow = (key: ApiKey) => ({
+  id: key.id,
+  keyId: key.keyId,
+  name: key.name,
+  scopes: key.scopes,
+  createdAt: key.createdAt.toISOString(),
+  expiresAt: key.expiresAt.toISOString(),
+  revokedAt: key.revokedAt?.toISOString() ?? null,
+});

@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Client } from 'pg';
+import { connectionOptions } from '../../src/platform/database/connection-options';
+
+/** Any number that nothing else in this database uses. */
+const ADVISORY_LOCK = 7_301_500_001;
+const FILE_NAME = /^(\d{14})_(.+)\.sql$/;
+
+interface Migration {
+  readonly version: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * Applies what is not applied yet, in order, each file in a transaction of its own, and records it where the
+ * Supabase CLI does. An advisory lock makes a second migrator wait.
+ * @returns the names that were applied now
+ */
+export async function migrate(
+  connection: { url: string; ca?: string | undefined; tls: boolean },
+  folder: string,
+): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const client = new Client(connectionOptions(connection));
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await ensureHistory(client);
+    const { rows } = await client.query<{ version: string }>('select version from supabase_migrations.schema_migrations');
+    const applied = new Set(rows.map((row) => row.version));
+    const missing = migrations.filter((migration) => !applied.has(migration.version));
+    for (const migration of missing) await apply(client, migration);
+    return missing.map((migration) => `${migration.version}_${migration.name}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const [, version, name] = FILE_NAME.exec(file) ?? [];
+      if (version === undefined || name === undefined) throw new Error(`${file} is not <timestamp>_<name>.sql`);
+      return { version, name, sql: await readFile(path.join(folder, file), 'utf8') };
+    }),
+  );
+}
+
+/** The Supabase CLI's own table, so that `supabase db push` agrees. */
+async function ensureHistory(client: Client): Promise<void> {
+  await client.query('create schema if not exists supabase_migrations');
+  await client.query(`
+    create table if not exists supabase_migrations.schema_migrations (
+      version text primary key,
+      statements text[],
+      name text
+    )`);
+}
+
+async function apply(client: Client, { version, name, sql }: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(sql);
+    await client.query(
+      'insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)',
+      [version, name, [sql]],
+    );
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`migration ${version}_${name} failed and was rolled back: ${reason}`);
+  }
+}

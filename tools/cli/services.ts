@@ -1,0 +1,47 @@
+import { type CliEnv, loadEnv } from '../../src/config/env';
+import {
+  ApiKeysService,
+  PgAccountStore,
+  PgApiKeyStore,
+  RegistrationOffers,
+  VerificationCodes,
+} from '../../src/modules/auth';
+import { MailService, PgMailStore } from '../../src/modules/mail';
+import { SystemClock } from '../../src/platform/clock/system.clock';
+import { OffsetFileClock } from '../../src/platform/clock/offset-file.clock';
+import { connectionOptions } from '../../src/platform/database/connection-options';
+import { Database } from '../../src/platform/database/database';
+import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { Outbox } from '../../src/platform/sqs/outbox';
+
+export interface Services {
+  readonly apiKeys: ApiKeysService;
+  readonly offers: RegistrationOffers;
+}
+
+/** Wires what the commands need by hand: no framework, no Redis, no queue. The worker's relay publishes what they write. */
+export async function withServices<Result>(use: (services: Services) => Promise<Result>): Promise<Result> {
+  const env = loadEnv('cli');
+  if (env.APP_MODE !== 'cli') throw new Error('not a command’s environment');
+  const database = new Database({
+    ...connectionOptions({ url: env.DATABASE_URL, ca: env.DATABASE_CA, tls: env.STAGE !== 'local' }),
+    poolMax: env.DB_POOL_MAX,
+  });
+  try {
+    return await use(wire(env, database));
+  } finally {
+    await database.close();
+  }
+}
+
+function wire(env: CliEnv, database: Database): Services {
+  const clock = env.CLOCK_OFFSET_FILE ? new OffsetFileClock(env.CLOCK_OFFSET_FILE) : new SystemClock();
+  const keys = { data: env.DATA_KEYS, keyEncryption: env.KEY_ENCRYPTION_KEYS };
+  const outbox = new Outbox(clock, new RelayOnly());
+  const mails = new MailService(new PgMailStore(database), outbox, clock, keys);
+  const codes = new VerificationCodes(clock, keys);
+  return {
+    apiKeys: new ApiKeysService(new PgApiKeyStore(database), clock),
+    offers: new RegistrationOffers(new PgAccountStore(database), codes, mails, database, clock),
+  };
+}

@@ -1,0 +1,31 @@
+import { existsSync, watch } from 'node:fs';
+import path from 'node:path';
+
+const FOLDERS = ['src', 'tools/cli', 'supabase/migrations'];
+/** Editors and `git checkout` write many files in a row. */
+const QUIET_MS = 150;
+
+/**
+ * Calls `reload` after the sources have changed and been quiet for a moment; never twice at the same time, and once
+ * more when something changed meanwhile. Returns a function that ends the watching.
+ */
+export function watchSources(root: string, reload: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, QUIET_MS);
+  };
+  const run = () => {
+    if (running) return changed();
+    running = reload().finally(() => {
+      running = undefined;
+    });
+  };
+  const folders = FOLDERS.map((folder) => path.join(root, folder)).filter(existsSync);
+  const watchers = folders.map((folder) => watch(folder, { recursive: true }, changed));
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}

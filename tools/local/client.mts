@@ -1,0 +1,182 @@
+// Boots a local stack for the demo, the benchmarks and the tests. Plain enough to be loaded as CommonJS as well:
+// no import.meta, no top-level await, here or in what it imports.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import { LocalStackError, messageOf } from './failure.mts';
+import { findFreeBase, type Ports, portsFrom } from './ports.mts';
+import { waitFor } from './wait.mts';
+
+export interface StartOptions {
+  /** The first of ten ports; ten free ones are found when not given. */
+  readonly portBase?: number;
+  /** LOCAL_STATE; a temporary folder, removed by stop(), when not given. */
+  readonly state?: string;
+  /** Watch the sources and rebuild. Off when not given: the built dist/ runs. */
+  readonly reload?: boolean;
+  /** Leave out web and worker. */
+  readonly servicesOnly?: boolean;
+  /** Added to the environment of the stack, for instance RATE_LIMIT_SCALE or LOG_LEVEL. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The repository; found from the current folder upwards when not given. */
+  readonly root?: string;
+  /** How long until it has to be ready, in milliseconds: 120 s when not given. */
+  readonly timeoutMs?: number;
+}
+
+export type ProcessName =
+  | 'supervisor'
+  | 'guardian'
+  | 'web'
+  | 'worker'
+  | 'postgres'
+  | 'redis'
+  | 'sqs'
+  | 'onesignal'
+  | 'mailbox'
+  | 'storage';
+
+export interface LocalStack {
+  /** Of the web process. */
+  readonly url: string;
+  readonly ports: Ports;
+  readonly state: string;
+  /** What `$LOCAL_STATE/env` says. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Every line that was printed until now. */
+  logs(): readonly string[];
+  /** The pid of a running process. @throws LocalStackError when there is none. */
+  pid(name: ProcessName): number;
+  /** Ends the stack in order. @throws LocalStackError when it is still there after 20 s (it is killed then). */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 20_000;
+const SHOWN_LINES = 50;
+const ATTEMPTS = 3;
+
+/**
+ * Starts a local stack and waits until it is ready.
+ * @throws LocalStackError with the last lines of its output when it does not get ready.
+ */
+export async function startLocalStack(options: StartOptions = {}): Promise<LocalStack> {
+  for (let attempt = 1; ; attempt += 1) {
+    const portBase = options.portBase ?? (await findFreeBase());
+    try {
+      return await startOn(portBase, options);
+    } catch (error) {
+      // Somebody took one of the ports between the look and the start.
+      const collided = error instanceof LocalStackError && error.message.includes('choose ten other ports');
+      if (options.portBase !== undefined || !collided || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOn(portBase: number, options: StartOptions): Promise<LocalStack> {
+  const state = options.state ?? mkdtempSync(path.join(os.tmpdir(), 'loopin-local-'));
+  const supervisor = new SpawnedStack(portBase, state, options);
+  try {
+    const line = await supervisor.ready(options.timeoutMs ?? START_TIMEOUT_MS);
+    return handle(supervisor, portBase, state, line.replace('ready ', ''));
+  } catch (error) {
+    await supervisor.end().catch(() => undefined);
+    throw new LocalStackError(`${messageOf(error)}\n${supervisor.lastLines()}`);
+  }
+}
+
+function handle(supervisor: SpawnedStack, portBase: number, state: string, url: string): LocalStack {
+  let ending: Promise<void> | undefined;
+  return {
+    url,
+    state,
+    ports: portsFrom(portBase),
+    env: parseEnv(readFileSync(path.join(state, 'env'), 'utf8')) as Record<string, string>,
+    logs: () => supervisor.lines,
+    pid: (name) => readPid(state, name),
+    stop: () => {
+      ending ??= supervisor.end();
+      return ending;
+    },
+  };
+}
+
+/** The supervisor as a child process, with the lines that it has printed. */
+class SpawnedStack {
+  readonly lines: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #temporary: string | undefined;
+  /** Settled when the process has ended and its last line is read. */
+  readonly #closed: Promise<unknown>;
+  #isClosed = false;
+
+  constructor(portBase: number, state: string, options: StartOptions) {
+    this.#temporary = options.state === undefined ? state : undefined;
+    this.#process = spawnSupervisor(portBase, state, options);
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+    }
+    this.#closed = once(this.#process, 'close').finally(() => {
+      this.#isClosed = true;
+    });
+  }
+
+  /** The line that says it is ready. */
+  ready(timeoutMs: number): Promise<string> {
+    const readyLine = () => this.lines.find((line) => line.startsWith('ready http://'));
+    const givenUp = () => (this.#isClosed ? 'it has ended' : undefined);
+    return waitFor('the local stack does not get ready', readyLine, { timeoutMs, givenUp });
+  }
+
+  /** SIGTERM, and SIGKILL with an error when that does not end it in time. */
+  async end(): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#process.kill('SIGKILL');
+    }, STOP_TIMEOUT_MS);
+    this.#process.kill('SIGTERM');
+    await this.#closed;
+    clearTimeout(timer);
+    if (this.#temporary) rmSync(this.#temporary, { recursive: true, force: true });
+    if (late) throw new LocalStackError(`the local stack did not end within ${STOP_TIMEOUT_MS} ms`);
+  }
+
+  lastLines(): string {
+    return this.lines.slice(-SHOWN_LINES).join('\n') || '(it printed nothing)';
+  }
+}
+
+function spawnSupervisor(portBase: number, state: string, options: StartOptions): ChildProcess {
+  const root = options.root ?? repositoryAbove(process.cwd());
+  const flags = [
+    ...(options.reload ? [] : ['--no-reload']),
+    ...(options.servicesOnly ? ['--services-only'] : []),
+  ];
+  return spawn(process.execPath, [path.join(root, 'tools/local/main.mts'), ...flags], {
+    env: {
+      ...process.env,
+      ...options.env,
+      LOCAL_PORT_BASE: String(portBase),
+      LOCAL_STATE: path.resolve(state),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function readPid(state: string, name: string): number {
+  const file = path.join(state, 'pids', name);
+  if (!existsSync(file)) throw new LocalStackError(`${name} does not run (there is no ${file})`);
+  return Number(readFileSync(file, 'utf8'));
+}
+
+function repositoryAbove(folder: string): string {
+  if (existsSync(path.join(folder, 'tools/local/main.mts'))) return folder;
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new LocalStackError('startLocalStack: not inside the repository: give `root`');
+  return repositoryAbove(parent);
+}

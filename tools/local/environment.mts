@@ -1,0 +1,98 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { LOOPBACK, type Ports } from './ports.mts';
+import type { Secrets } from './secrets.mts';
+import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './services/queues.mts';
+
+/** The database of a hosted Supabase project has this name too. */
+export const DATABASE = 'postgres';
+
+/**
+ * What a developer may set for one start. Everything else comes from here alone: a DATABASE_URL that is exported
+ * for another project must never reach our processes.
+ */
+const ADJUSTABLE = {
+  LOG_LEVEL: 'info',
+  RELEASE: 'local',
+  DB_POOL_MAX: '4',
+  TLS_MODE: 'off',
+  TRUSTED_PROXY_HOPS: '0',
+  RATE_LIMIT_SCALE: '1000',
+  CORS_ORIGINS: '',
+  OUTBOUND_ALLOW: '',
+  DRAIN_DELAY_MS: '0',
+  ONESIGNAL_RECEIPTS: 'true',
+  ONESIGNAL_CHUNK_SIZE: '2000',
+};
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Every variable of the app and the operators' CLI, except APP_MODE and PORT, which differ by process. */
+export function appEnvironment(
+  state: string,
+  ports: Ports,
+  secrets: Secrets,
+  given: NodeJS.ProcessEnv,
+): Environment {
+  return {
+    STAGE: 'local',
+    HOST: LOOPBACK,
+    PUBLIC_URL: `http://${LOOPBACK}:${ports.web}`,
+    ...databaseEnvironment(ports, secrets),
+    REDIS_URL: `redis://${LOOPBACK}:${ports.redis}`,
+    ...sqsEnvironment(ports),
+    DATA_KEYS: `1:${secrets.dataKey}`,
+    KEY_ENCRYPTION_KEYS: `1:${secrets.keyEncryptionKey}`,
+    SUPABASE_URL: `http://${LOOPBACK}:${ports.storage}`,
+    SUPABASE_SERVICE_KEY: secrets.supabaseServiceKey,
+    STORAGE_BUCKET: 'loopin',
+    SMTP_URL: `smtp://${LOOPBACK}:${ports.smtp}`,
+    MAIL_FROM: 'Loopin <no-reply@loopin.localhost>',
+    ONESIGNAL_APP_ID: secrets.onesignalAppId,
+    ONESIGNAL_API_KEY: secrets.onesignalApiKey,
+    ONESIGNAL_API_URL: `http://${LOOPBACK}:${ports.onesignal}`,
+    ONESIGNAL_WEBHOOK_SECRET: secrets.onesignalWebhookSecret,
+    CLOCK_OFFSET_FILE: path.join(state, 'clock-offset'),
+    ...adjusted(given),
+  };
+}
+
+/** `$LOCAL_STATE/env`, as `node --env-file` reads it. */
+export function envFile(state: string): string {
+  return path.join(state, 'env');
+}
+
+export function writeEnvFile(state: string, environment: Environment): void {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(`${envFile(state)}.draft`, lines.join(''), { mode: 0o600 });
+  renameSync(`${envFile(state)}.draft`, envFile(state));
+}
+
+function databaseEnvironment(ports: Ports, secrets: Secrets): Environment {
+  const url = (user: string, password: string) =>
+    `postgresql://${user}:${password}@${LOOPBACK}:${ports.postgres}/${DATABASE}`;
+  return {
+    DATABASE_URL: url('loopin_app', secrets.appPassword),
+    DATABASE_OWNER_URL: url('loopin_owner', secrets.ownerPassword),
+    LOCAL_POSTGRES_URL: url('postgres', secrets.postgresPassword),
+  };
+}
+
+function sqsEnvironment(ports: Ports): Environment {
+  const endpoint = `http://${LOOPBACK}:${ports.sqs}`;
+  const queueUrl = (name: string) => `${endpoint}/${SQS_ACCOUNT}/${name}`;
+  return {
+    AWS_REGION: SQS_REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    SQS_ENDPOINT: endpoint,
+    SQS_PUSH_QUEUE_URL: queueUrl(SQS_QUEUES.push),
+    SQS_WEBHOOK_QUEUE_URL: queueUrl(SQS_QUEUES.webhooks),
+    SQS_JOBS_QUEUE_URL: queueUrl(SQS_QUEUES.jobs),
+  };
+}
+
+function adjusted(given: NodeJS.ProcessEnv): Environment {
+  const named = Object.entries(ADJUSTABLE).map(([name, usual]) => [name, given[name] || usual]);
+  return Object.fromEntries(named) as Environment;
+}

@@ -1,0 +1,15 @@
+import { LOOPBACK } from '../ports.mts';
+import { spawnOwn } from './own-process.mts';
+import type { Service } from './service.mts';
+
+/** Mail by SMTP in, by HTTP out. */
+export const mailbox: Service = {
+  name: 'mailbox',
+  stopSignal: 'SIGTERM',
+  spawn: (context) =>
+    spawnOwn(context, 'mailbox', 'mailbox/server.mts', {
+      PORT: String(context.ports.mailbox),
+      SMTP_PORT: String(context.ports.smtp),
+    }),
+  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.mailbox}/messages`)).ok,
+};

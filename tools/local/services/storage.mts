@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { LOOPBACK } from '../ports.mts';
+import { spawnOwn } from './own-process.mts';
+import type { Service } from './service.mts';
+
+/** The routes of Supabase Storage that we use, on files below the state folder. */
+export const storage: Service = {
+  name: 'storage',
+  stopSignal: 'SIGTERM',
+  spawn: (context) =>
+    spawnOwn(context, 'storage', 'storage/server.mts', {
+      PORT: String(context.ports.storage),
+      SERVICE_KEY: context.secrets.supabaseServiceKey,
+      DATA_FOLDER: path.join(context.state, 'storage'),
+    }),
+  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.storage}/storage/v1/status`)).ok,
+};
