@@ -1,19 +1,23 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
 import { loadEnv, type ServiceEnv } from './config/env';
 import { StartupCheck } from './modules/health';
 import { installDocumentation } from './platform/http/documentation';
 import { createHttpAdapter } from './platform/http/fastify-adapter';
+import { installOverloadGuard } from './platform/http/overload';
 import { installPipeline } from './platform/http/pipeline';
 import { RequestGate } from './platform/http/request-gate';
+import { AppLogger } from './platform/logging/app.logger';
 
 /** One root module a mode; only the one that is asked for is loaded. */
 const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
   web: async () => (await import('./web.module')).WebModule,
   worker: async () => (await import('./worker.module')).WorkerModule,
 };
+
+/** How long a browser may remember a preflight. */
+const PREFLIGHT_SECONDS = 600;
 
 /** Environment → root module → start-up checks → listen. */
 export async function start(): Promise<void> {
@@ -24,10 +28,15 @@ export async function start(): Promise<void> {
     await createHttpAdapter(env),
     { bufferLogs: true, bodyParser: false, abortOnError: false },
   );
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(AppLogger, { strict: false }));
   app.enableShutdownHooks();
-  installPipeline(app.getHttpAdapter().getInstance(), app.get(RequestGate, { strict: false }));
-  await installDocumentation(app, env);
+  const fastify = app.getHttpAdapter().getInstance();
+  installPipeline(fastify, app.get(RequestGate, { strict: false }));
+  await installOverloadGuard(fastify);
+  if (env.APP_MODE === 'web') {
+    if (env.CORS_ORIGINS.length > 0) app.enableCors({ origin: env.CORS_ORIGINS, maxAge: PREFLIGHT_SECONDS });
+    if (env.STAGE !== 'prod') await installDocumentation(app, env.RELEASE);
+  }
   await app.init();
   await app.get(StartupCheck, { strict: false }).pass();
   await app.listen(env.PORT, env.HOST);

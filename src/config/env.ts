@@ -60,6 +60,7 @@ const web = bothModes.extend({
 
 const worker = bothModes.extend({
   APP_MODE: z.literal('worker'),
+  SQS_WAIT_SECONDS: z.coerce.number().int().min(1).max(20).default(20),
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: z.string().min(3),
   ONESIGNAL_APP_ID: z.uuid(),

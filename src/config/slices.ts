@@ -64,6 +64,9 @@ export const oneSignalConfig = registerAs('oneSignal', () => {
   return { appId: env.ONESIGNAL_APP_ID, apiKey: env.ONESIGNAL_API_KEY, url: env.ONESIGNAL_API_URL };
 });
 
+/** How long a poll waits for a message: 20 s costs least, 1 s suits a server that forgets pollers late. */
+export const pollingConfig = registerAs('polling', () => ({ waitSeconds: worker().SQS_WAIT_SECONDS }));
+
 export const pushConfig = registerAs('push', () => ({ chunkSize: worker().ONESIGNAL_CHUNK_SIZE }));
 
 export const mailConfig = registerAs('mail', () => {
@@ -88,4 +91,3 @@ function worker(): WorkerEnv {
   if (env.APP_MODE !== 'worker') throw new Error('this setting belongs to worker');
   return env;
 }
-

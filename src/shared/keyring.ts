@@ -33,7 +33,11 @@ export class Keyring {
     const nonceAt = VERSION_BYTES;
     const tagAt = nonceAt + NONCE_BYTES;
     const bodyAt = tagAt + TAG_BYTES;
-    const decipher = createDecipheriv(CIPHER, this.key(sealed.readUInt16BE(0)), sealed.subarray(nonceAt, tagAt))
+    const decipher = createDecipheriv(
+      CIPHER,
+      this.key(sealed.readUInt16BE(0)),
+      sealed.subarray(nonceAt, tagAt),
+    )
       .setAAD(Buffer.from(context))
       .setAuthTag(sealed.subarray(tagAt, bodyAt));
     return Buffer.concat([decipher.update(sealed.subarray(bodyAt)), decipher.final()]);

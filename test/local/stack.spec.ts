@@ -1,25 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  GetQueueAttributesCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
-import { accepts, findFreeBase } from '../../tools/local/ports.mts';
-import { type ProcessIdentity, ProcessTable } from '../../tools/local/process-table.mts';
+import { accepts } from '../../tools/local/probe.mts';
+import { ProcessTable } from '../../tools/local/process-table.mts';
 import { waitFor } from '../../tools/local/wait.mts';
+import { command, query, queueUrls, START, sqs, temporaryFolder } from './stack-support';
 
 jest.setTimeout(120_000);
-
-const SERVICES = ['postgres', 'redis', 'sqs', 'onesignal', 'mailbox', 'storage'];
-const START = { servicesOnly: true };
 
 describe('the local stack', () => {
   let stack: LocalStack;
@@ -107,140 +99,11 @@ describe('the local stack', () => {
   });
 });
 
-describe('the end of the local stack', () => {
-  const state = temporaryFolder();
-  let portBase: number;
-
-  beforeAll(async () => {
-    portBase = await findFreeBase();
-  });
-  afterAll(() => rmSync(state, { recursive: true, force: true }));
-
-  const start = () => startLocalStack({ ...START, state, portBase });
-
-  it('comes with SIGTERM within 15 s, for every process', async () => {
-    const stack = await start();
-    const all = processes(state);
-    expect([...all.keys()]).toEqual(expect.arrayContaining([...SERVICES, 'supervisor', 'guardian']));
-    await writeSomething(stack);
-    const begin = performance.now();
-    await stack.stop();
-
-    expect(performance.now() - begin).toBeLessThan(15_000);
-    expect(stillAlive(state)).toEqual([]);
-    for (const { pid } of all.values()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  });
-
-  it('is quick even when a service does not react', async () => {
-    const stack = await start();
-    process.kill(stack.pid('postgres'), 'SIGSTOP');
-    const begin = performance.now();
-    await stack.stop();
-
-    expect(performance.now() - begin).toBeLessThan(15_000);
-    expect(await accepts(stack.ports.postgres)).toBe(false);
-  });
-
-  it('comes for the services when the supervisor is killed, and the next start finds the data', async () => {
-    const stack = await start();
-    process.kill(stack.pid('supervisor'), 'SIGKILL');
-    await waitFor('the end of the services', () => stillAlive(state).length === 0, { timeoutMs: 10_000 });
-
-    const begin = performance.now();
-    const again = await start();
-    expect(performance.now() - begin).toBeLessThan(10_000);
-    await expectSomething(again);
-    await again.stop();
-  });
-
-  it('is made up for by the next start when guardian and supervisor are killed', async () => {
-    const stack = await start();
-    for (const name of ['guardian', 'supervisor'] as const) process.kill(stack.pid(name), 'SIGKILL');
-    await waitFor('the killed ones to be gone', () => !stillAlive(state).includes('supervisor'), {
-      timeoutMs: 5_000,
-    });
-    expect(await accepts(stack.ports.postgres)).toBe(true);
-
-    const again = await start();
-    expect(again.logs().join('\n')).toContain('an earlier stack was killed');
-    await expectSomething(again);
-    await again.stop();
-  });
-
-  it('comes when the process that started it is gone', async () => {
-    const launcher = spawn(process.execPath, ['-e', launch(), ...command()], {
-      env: { ...process.env, LOCAL_STATE: state, LOCAL_PORT_BASE: String(portBase) },
-      stdio: 'ignore',
-    });
-    await waitFor('the stack', () => accepts(portBase + 2), { timeoutMs: 30_000 });
-    await waitFor('all services', () => SERVICES.every((name) => processes(state).has(name)), {
-      timeoutMs: 30_000,
-    });
-    launcher.kill('SIGKILL');
-
-    await waitFor('the end of all', () => stillAlive(state).length === 0, { timeoutMs: 15_000 });
-  });
-});
-
-function temporaryFolder(): string {
-  return mkdtempSync(path.join(os.tmpdir(), 'loopin-test-'));
-}
-
-function command(): string[] {
-  return [path.resolve('tools/local/main.mts'), '--services-only'];
-}
-
-/** A process that starts the stack and waits, like npm. */
-function launch(): string {
-  return "require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'ignore' })";
-}
-
 async function outputOf(flags: string[], env: Record<string, string>): Promise<string> {
   const stack = spawn(process.execPath, [...command(), ...flags], { env: { ...process.env, ...env } });
   const chunks: Buffer[] = [];
   for await (const chunk of stack.stderr) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
-}
-
-function processes(state: string): ReadonlyMap<string, ProcessIdentity> {
-  return new ProcessTable(state).alive();
-}
-
-function stillAlive(state: string): string[] {
-  return [...processes(state).keys()];
-}
-
-function queueUrls({ env }: LocalStack): string[] {
-  return ['PUSH', 'WEBHOOK', 'JOBS'].map((name) => env[`SQS_${name}_QUEUE_URL`] ?? '');
-}
-
-function sqs({ env }: LocalStack): SQSClient {
-  const credentials = {
-    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-  };
-  return new SQSClient({ endpoint: env.SQS_ENDPOINT ?? '', region: env.AWS_REGION ?? '', credentials });
-}
-
-async function query({ env }: LocalStack, sql: string): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: env.LOCAL_POSTGRES_URL });
-  await client.connect();
-  try {
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
-async function writeSomething(stack: LocalStack): Promise<void> {
-  await query(stack, "create table kept as select 'kept' as word");
-  await sqs(stack).send(new SendMessageCommand({ QueueUrl: queueUrls(stack)[0], MessageBody: 'kept' }));
-}
-
-async function expectSomething(stack: LocalStack): Promise<void> {
-  expect((await query(stack, 'select word from kept')).rows).toEqual([{ word: 'kept' }]);
-  const receive = new ReceiveMessageCommand({ QueueUrl: queueUrls(stack)[0], VisibilityTimeout: 0 });
-  expect((await sqs(stack).send(receive)).Messages).toMatchObject([{ Body: 'kept' }]);
 }
 
 function canConnect(host: string, port: number): Promise<boolean> {

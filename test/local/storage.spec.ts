@@ -7,11 +7,11 @@ import { type StorageSandbox, startStorage } from '../../tools/local/storage/san
 describe('the storage sandbox, asked by @supabase/storage-js', () => {
   const key = 'sb_secret_test';
   const folder = mkdtempSync(path.join(os.tmpdir(), 'loopin-storage-'));
+  const config = { folder, serviceKey: key, bucket: 'media' };
   let sandbox: StorageSandbox;
 
   beforeAll(async () => {
-    sandbox = await startStorage(folder, key, 0);
-    await client().createBucket('media');
+    sandbox = await startStorage(config, 0);
   });
   afterAll(async () => {
     await sandbox.close();
@@ -112,7 +112,7 @@ describe('the storage sandbox, asked by @supabase/storage-js', () => {
   it('still has everything after a restart', async () => {
     await media().upload('kept.txt', 'kept');
     await sandbox.close();
-    sandbox = await startStorage(folder, key, 0);
+    sandbox = await startStorage(config, 0);
 
     expect(await (await media().download('kept.txt')).data?.text()).toBe('kept');
   });

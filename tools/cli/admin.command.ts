@@ -9,7 +9,9 @@ export function addAdminCommands(program: Command): void {
     .command('admin')
     .description('people who operate the product')
     .command('create')
-    .description('make an address an administrator: an account gets the role, any other address a code by mail')
+    .description(
+      'make an address an administrator: an account gets the role, any other address a code by mail',
+    )
     .requiredOption('--email <address>', 'whose mailbox it is')
     .option('--json', 'one JSON object on one line')
     .action(create);

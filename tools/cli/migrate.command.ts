@@ -10,7 +10,9 @@ const MIGRATIONS = path.resolve(__dirname, '../../../supabase/migrations');
 export function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .description('apply supabase/migrations as loopin_owner (DATABASE_OWNER_URL); safe to repeat and to run twice at once')
+    .description(
+      'apply supabase/migrations as loopin_owner (DATABASE_OWNER_URL); safe to repeat and to run twice at once',
+    )
     .option('--json', 'one JSON object on one line')
     .action(async (options: { json?: boolean }) => {
       const { url, ca, tls } = loadOwnerEnv();

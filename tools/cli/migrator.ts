@@ -28,7 +28,9 @@ export async function migrate(
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await ensureHistory(client);
-    const { rows } = await client.query<{ version: string }>('select version from supabase_migrations.schema_migrations');
+    const { rows } = await client.query<{ version: string }>(
+      'select version from supabase_migrations.schema_migrations',
+    );
     const applied = new Set(rows.map((row) => row.version));
     const missing = migrations.filter((migration) => !applied.has(migration.version));
     for (const migration of missing) await apply(client, migration);
@@ -43,7 +45,8 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   return Promise.all(
     files.map(async (file) => {
       const [, version, name] = FILE_NAME.exec(file) ?? [];
-      if (version === undefined || name === undefined) throw new Error(`${file} is not <timestamp>_<name>.sql`);
+      if (version === undefined || name === undefined)
+        throw new Error(`${file} is not <timestamp>_<name>.sql`);
       return { version, name, sql: await readFile(path.join(folder, file), 'utf8') };
     }),
   );

@@ -7,8 +7,8 @@ import {
   VerificationCodes,
 } from '../../src/modules/auth';
 import { MailService, PgMailStore } from '../../src/modules/mail';
-import { SystemClock } from '../../src/platform/clock/system.clock';
 import { OffsetFileClock } from '../../src/platform/clock/offset-file.clock';
+import { SystemClock } from '../../src/platform/clock/system.clock';
 import { connectionOptions } from '../../src/platform/database/connection-options';
 import { Database } from '../../src/platform/database/database';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';

@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { STORAGE_BUCKET } from './names.mts';
 import { LOOPBACK, type Ports } from './ports.mts';
 import type { Secrets } from './secrets.mts';
 import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './services/queues.mts';
@@ -23,6 +24,8 @@ const ADJUSTABLE = {
   DRAIN_DELAY_MS: '0',
   ONESIGNAL_RECEIPTS: 'true',
   ONESIGNAL_CHUNK_SIZE: '2000',
+  // fauxqs gives a message to a poller that is gone until its wait is over: a restarted worker must not wait long
+  SQS_WAIT_SECONDS: '1',
 };
 
 export type Environment = Readonly<Record<string, string>>;
@@ -45,7 +48,7 @@ export function appEnvironment(
     KEY_ENCRYPTION_KEYS: `1:${secrets.keyEncryptionKey}`,
     SUPABASE_URL: `http://${LOOPBACK}:${ports.storage}`,
     SUPABASE_SERVICE_KEY: secrets.supabaseServiceKey,
-    STORAGE_BUCKET: 'loopin',
+    STORAGE_BUCKET,
     SMTP_URL: `smtp://${LOOPBACK}:${ports.smtp}`,
     MAIL_FROM: 'Loopin <no-reply@loopin.localhost>',
     ONESIGNAL_APP_ID: secrets.onesignalAppId,
@@ -63,9 +66,15 @@ export function envFile(state: string): string {
 }
 
 export function writeEnvFile(state: string, environment: Environment): void {
-  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}\n`);
   writeFileSync(`${envFile(state)}.draft`, lines.join(''), { mode: 0o600 });
   renameSync(`${envFile(state)}.draft`, envFile(state));
+}
+
+/** So that both `node --env-file` and a shell read the same. */
+function quoted(value: string): string {
+  if (/^[\w@%+=:,./-]*$/.test(value)) return value;
+  return value.includes("'") ? `"${value}"` : `'${value}'`;
 }
 
 function databaseEnvironment(ports: Ports, secrets: Secrets): Environment {

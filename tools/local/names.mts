@@ -1,3 +1,6 @@
-/** Names in the table of processes for what is neither a service nor the app. */
+/** The supervisor and its guardian in the table of processes. */
 export const SUPERVISOR = 'supervisor';
 export const GUARDIAN = 'guardian';
+
+/** The bucket of the storage sandbox that the app uses. */
+export const STORAGE_BUCKET = 'loopin';

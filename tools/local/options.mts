@@ -36,7 +36,7 @@ export function readOptions(root: string, flags: readonly string[], env: NodeJS.
  * The absolute path of LOCAL_STATE, `.local/` in the repository when it is not set. A relative one counts from
  * the folder in which the command was typed; npm changes to the repository first and leaves that one in INIT_CWD.
  */
-export function stateFolder(root: string, env: NodeJS.ProcessEnv): string {
+function stateFolder(root: string, env: NodeJS.ProcessEnv): string {
   if (!env.LOCAL_STATE) return path.join(root, '.local');
   return path.resolve(env.INIT_CWD ?? process.cwd(), env.LOCAL_STATE);
 }

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { codeOf, LocalStackError } from './failure.mts';
 
 export const LOOPBACK = '127.0.0.1';
-export const DEFAULT_PORT_BASE = 8000;
+const DEFAULT_PORT_BASE = 8000;
 
 /** What listens where, as an offset from LOCAL_PORT_BASE, with the words that name it in a message. */
 const PLACES = {
@@ -18,10 +18,10 @@ const PLACES = {
   storage: [9, 'the storage sandbox'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type PortName = keyof typeof PLACES;
+type PortName = keyof typeof PLACES;
 export type Ports = Readonly<Record<PortName, number>>;
 
-export const PORT_COUNT = Object.keys(PLACES).length;
+const PORT_COUNT = Object.keys(PLACES).length;
 const HIGHEST_BASE = 65_535 - PORT_COUNT;
 
 /** The ten ports that follow from a base. */
@@ -64,18 +64,6 @@ export async function findFreeBase(): Promise<number> {
     if (free.every(Boolean)) return base;
   }
   throw new LocalStackError('no ten free consecutive ports found between 10000 and 30000');
-}
-
-/** Whether something accepts connections on a port of the loopback interface. */
-export function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, LOOPBACK);
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }
 
 function isFree(port: number): Promise<boolean> {

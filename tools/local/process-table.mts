@@ -64,12 +64,12 @@ export class ProcessTable {
 }
 
 /** Whether this very process, and not a later one with the same pid, still runs. */
-export function isAlive({ pid, started }: ProcessIdentity): boolean {
+function isAlive({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started;
 }
 
 /** Sends a signal; a process that is gone already is no error. */
-export function signal(pid: number, name: NodeJS.Signals): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {

@@ -17,7 +17,9 @@ const REMEMBERED_KEYS = 1_000;
 /** Keys of servers: `lk_<16 letters or digits>_<43 more>`; the second part is stored as its SHA-256 only. */
 @Injectable()
 export class ApiKeysService {
-  private readonly remembered = new LRUCache<string, { key: ApiKey; untilMs: number }>({ max: REMEMBERED_KEYS });
+  private readonly remembered = new LRUCache<string, { key: ApiKey; untilMs: number }>({
+    max: REMEMBERED_KEYS,
+  });
 
   constructor(
     private readonly store: ApiKeyStore,

@@ -13,8 +13,8 @@ import {
   VerificationSent,
   VerifyEmailBody,
 } from './auth.schema';
-import { RegistrationOffers } from './registration-offers';
 import { RegistrationService } from './registration.service';
+import { RegistrationOffers } from './registration-offers';
 import { SessionAnswers } from './session-answers';
 import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';

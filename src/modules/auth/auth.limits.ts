@@ -21,9 +21,10 @@ function byAccountAndDevice({ body }: LimitedRequest): string | undefined {
   return parsed.success ? hashed(parsed.data.email, parsed.data.device.deviceId) : undefined;
 }
 
-function byRefreshToken({ body }: LimitedRequest): string | undefined {
+/** A refresh token starts with its session's id. */
+function bySession({ body }: LimitedRequest): string | undefined {
   const parsed = Refresh.safeParse(body);
-  return parsed.success ? hashed(parsed.data.refreshToken) : undefined;
+  return parsed.success ? hashed(parsed.data.refreshToken.split('.', 1)[0] ?? '') : undefined;
 }
 
 export const LOGIN_LIMITS: readonly RateLimit[] = [
@@ -37,6 +38,6 @@ export const MAIL_LIMITS: readonly RateLimit[] = [
 ];
 
 export const REFRESH_LIMITS: readonly RateLimit[] = [
-  { name: 'refresh', points: 60, windowSeconds: MINUTE, key: byRefreshToken },
+  { name: 'refresh', points: 60, windowSeconds: MINUTE, key: bySession },
   { name: 'refresh-ip', points: 600, windowSeconds: MINUTE, key: byIp },
 ];

@@ -47,4 +47,6 @@ export class SessionAnswer extends createZodDto(
   }),
 ) {}
 
-export class JwksAnswer extends createZodDto(z.object({ keys: z.array(z.record(z.string(), z.unknown())) })) {}
+export class JwksAnswer extends createZodDto(
+  z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+) {}

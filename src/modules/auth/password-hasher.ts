@@ -12,7 +12,10 @@ const MAX_WAITING = 50;
 const DECOY =
   '$argon2id$v=19$m=19456,t=2,p=1$Zr1q8TtFQnS0ZBq2mJ0nGw$2mWlgbTkCbGBZy5MZgyVJcGQ8jWbY4oUyQy8l3N4v5k';
 
-type Settle = { readonly resolve: (value: string | boolean) => void; readonly reject: (error: Error) => void };
+type Settle = {
+  readonly resolve: (value: string | boolean) => void;
+  readonly reject: (error: Error) => void;
+};
 type Task = { task: 'hash'; password: string } | { task: 'verify'; password: string; hash: string };
 
 /**

@@ -29,7 +29,12 @@ export class RegistrationService {
   async register(email: string, password: string, displayName: string | undefined): Promise<void> {
     const hash = await this.hasher.hash(password);
     const mac = this.codes.offeredPasswordMac(password, email);
-    await this.offers.make({ email, password: { hash, mac }, displayName: displayName ?? null, roles: ['user'] });
+    await this.offers.make({
+      email,
+      password: { hash, mac },
+      displayName: displayName ?? null,
+      roles: ['user'],
+    });
   }
 
   /**

@@ -6,15 +6,15 @@ import { randomToken, sha256 } from '../../shared/hash';
 import { type DeviceId, newId, type SessionId, type UserId } from '../../shared/ids';
 import { DevicesService } from '../devices';
 import { DeviceMismatch, RefreshExpired, RefreshInvalid, SessionRevoked } from './auth.errors';
-import { SessionLiveness } from './session-liveness';
 import { type Session, SessionStore } from './session.store';
+import { SessionLiveness } from './session-liveness';
 
 export const REFRESH_SECONDS = 7 * DAY;
 const ABSOLUTE_SECONDS = 90 * DAY;
 
 export interface OpenSession {
   readonly session: Session;
-  /** Opaque; only its SHA-256 is stored. */
+  /** Opaque to clients; only its SHA-256 is stored. */
   readonly refreshToken: string;
 }
 
@@ -46,7 +46,7 @@ export class SessionsService {
       absoluteExpiresAt: secondsAfter(now, ABSOLUTE_SECONDS),
       revokedAt: null,
     };
-    const refreshToken = randomToken();
+    const refreshToken = newRefreshToken(session.id);
     await this.store.create(tx, session, sha256(refreshToken), now);
     return { session, refreshToken };
   }
@@ -56,7 +56,11 @@ export class SessionsService {
    * @throws RefreshInvalid, RefreshExpired, SessionRevoked, DeviceMismatch
    * @throws DeviceTokenInvalid when a device token is presented that is not this device's
    */
-  async refresh(refreshToken: string, deviceId: DeviceId, deviceToken: string | undefined): Promise<OpenSession> {
+  async refresh(
+    refreshToken: string,
+    deviceId: DeviceId,
+    deviceToken: string | undefined,
+  ): Promise<OpenSession> {
     return this.database.transaction(async (tx) => {
       const now = this.clock.now();
       const used = sha256(refreshToken);
@@ -67,9 +71,9 @@ export class SessionsService {
       if (session.deviceId !== deviceId) throw new DeviceMismatch();
       if (token.expiresAt <= now || session.absoluteExpiresAt <= now) throw new RefreshExpired();
       await this.devices.verifyToken(session.userId, deviceId, deviceToken);
-      const next = randomToken();
+      const next = newRefreshToken(session.id);
       const sliding = secondsAfter(now, REFRESH_SECONDS);
-      const expiresAt = sliding < session.absoluteExpiresAt ? sliding : session.absoluteExpiresAt;
+      const expiresAt = new Date(Math.min(sliding.getTime(), session.absoluteExpiresAt.getTime()));
       await this.store.rotate(tx, session.id, { used, next: sha256(next) }, expiresAt, now);
       return { session: { ...session, expiresAt }, refreshToken: next };
     });
@@ -80,3 +84,6 @@ export class SessionsService {
     await this.liveness.ended(id);
   }
 }
+
+/** The session's id stands in front, so that a limit can count by session before the token is looked up. */
+const newRefreshToken = (id: SessionId): string => `${id}.${randomToken()}`;

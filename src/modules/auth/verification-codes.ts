@@ -18,7 +18,11 @@ export class VerificationCodes {
 
   create(email: string): { code: string; mac: Buffer; expiresAt: Date } {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    return { code, mac: this.newestMac(code, codeContext(email)), expiresAt: secondsAfter(this.clock.now(), CODE_SECONDS) };
+    return {
+      code,
+      mac: this.newestMac(code, codeContext(email)),
+      expiresAt: secondsAfter(this.clock.now(), CODE_SECONDS),
+    };
   }
 
   matches(code: string, email: string, mac: Buffer): boolean {

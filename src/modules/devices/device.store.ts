@@ -59,7 +59,12 @@ export abstract class DeviceStore {
     target: PushTarget,
   ): Promise<void>;
 
-  abstract setToken(tx: Transaction, userId: UserId, deviceId: DeviceId, token: NewDeviceToken): Promise<void>;
+  abstract setToken(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    token: NewDeviceToken,
+  ): Promise<void>;
 
   /** Ends its sessions and its push with it. @returns whether there was one */
   abstract delete(userId: UserId, deviceId: DeviceId): Promise<boolean>;

@@ -7,8 +7,8 @@ import { NotFound } from '../../shared/domain-error';
 import { equalsInConstantTime, randomToken, sha256 } from '../../shared/hash';
 import type { DeviceId, UserId } from '../../shared/ids';
 import { type Page, type PageQuery, toPage } from '../../shared/page';
-import { DeviceTokenInvalid } from './devices.errors';
 import { type Device, DeviceStore, type DeviceTokens } from './device.store';
+import { DeviceTokenInvalid } from './devices.errors';
 import type { DeviceFacts, PushTarget } from './devices.schema';
 
 /** How long a rotated device token stays good: an answer may have been lost. */

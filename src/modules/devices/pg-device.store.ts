@@ -101,7 +101,12 @@ export class PgDeviceStore extends DeviceStore {
     return row && toTokens(row);
   }
 
-  async claimPushTarget(tx: Transaction, userId: UserId, deviceId: DeviceId, target: PushTarget): Promise<void> {
+  async claimPushTarget(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    target: PushTarget,
+  ): Promise<void> {
     const devices = tx.tables<DeviceTables>();
     await devices
       .updateTable('loopin.devices')

@@ -2,8 +2,8 @@ import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import {
   type HealthCheckResult,
   type HealthCheckService,
-  HealthIndicatorService,
   type HealthIndicatorResult,
+  HealthIndicatorService,
 } from '@nestjs/terminus';
 import { Redis } from 'ioredis';
 import { Database } from '../../platform/database/database';

@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';

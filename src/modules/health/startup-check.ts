@@ -18,7 +18,8 @@ export class StartupCheck {
     for (let told = false; ; told = true) {
       const current = await this.schema.isCurrent().catch(() => undefined);
       if (current) return;
-      const reason = current === false ? 'the migrations are not applied yet' : 'the database does not answer';
+      const reason =
+        current === false ? 'the migrations are not applied yet' : 'the database does not answer';
       if (performance.now() > until) throw new Error(`not started: ${reason}`);
       if (!told) this.logger.warn(`waiting: ${reason}`);
       await delay(PAUSE_MS);

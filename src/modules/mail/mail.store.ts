@@ -1,5 +1,5 @@
-import type { MailId } from '../../shared/ids';
 import type { Transaction } from '../../platform/database/transaction';
+import type { MailId } from '../../shared/ids';
 
 export interface PendingMail {
   readonly id: MailId;

@@ -80,8 +80,13 @@ export class OneSignalPushProvider extends PushProvider {
   }
 
   private async call(batch: PushBatch): Promise<PushOutcome> {
-    const { status, text, retryAfter } = await this.post(JSON.stringify(oneSignalMessage(this.config.appId, batch)));
-    this.logger.log({ provider: this.name, providerStatus: status, count: batch.targets.length }, 'provider answered');
+    const { status, text, retryAfter } = await this.post(
+      JSON.stringify(oneSignalMessage(this.config.appId, batch)),
+    );
+    this.logger.log(
+      { provider: this.name, providerStatus: status, count: batch.targets.length },
+      'provider answered',
+    );
     if (status === 429) throw new ProviderUnavailable('rate limited', Number(retryAfter) || undefined);
     if (status >= 500 || status === 408) throw new ProviderUnavailable(`status ${status}`);
     const answer = readAnswer(text);
@@ -90,7 +95,9 @@ export class OneSignalPushProvider extends PushProvider {
     return toOutcome(answer);
   }
 
-  private async post(body: string): Promise<{ status: number; text: string; retryAfter: string | undefined }> {
+  private async post(
+    body: string,
+  ): Promise<{ status: number; text: string; retryAfter: string | undefined }> {
     try {
       const response = await this.pool.request({
         method: 'POST',

@@ -211,7 +211,12 @@ export class PgNotificationStore extends NotificationStore {
   }
 }
 
-async function settleDeliveries(tx: Transaction, ref: ChunkRef, result: ChunkResult, now: Date): Promise<void> {
+async function settleDeliveries(
+  tx: Transaction,
+  ref: ChunkRef,
+  result: ChunkResult,
+  now: Date,
+): Promise<void> {
   const sent = result.state === 'sent';
   const invalid = sent ? result.invalidTargets : [];
   await sql`
@@ -238,7 +243,9 @@ async function completeWhenLast(tx: Transaction, id: NotificationId, now: Date):
   );
 }
 
-function countsByState(rows: readonly { state: DeliveryState; count: string }[]): Record<DeliveryState, number> {
+function countsByState(
+  rows: readonly { state: DeliveryState; count: string }[],
+): Record<DeliveryState, number> {
   const found = new Map(rows.map((row) => [row.state, Number(row.count)]));
   const entries = DELIVERY_STATES.map((state) => [state, found.get(state) ?? 0] as const);
   return Object.fromEntries(entries) as Record<DeliveryState, number>;

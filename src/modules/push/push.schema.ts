@@ -23,7 +23,10 @@ const Content = z
     title: z.string().min(1).max(200).optional(),
     body: z.string().min(1).max(2_000).optional(),
     data: z.record(z.string().min(1).max(100), z.unknown()).optional(),
-    imageUrl: z.url({ protocol: /^https$/ }).max(2_000).optional(),
+    imageUrl: z
+      .url({ protocol: /^https$/ })
+      .max(2_000)
+      .optional(),
     deepLink: z.url().max(2_000).optional(),
     badge: z.number().int().min(0).max(99_999).optional(),
     sound: z.string().min(1).max(100).optional(),

@@ -1,5 +1,5 @@
-import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';
 import { byIp, type RateLimit } from '../../platform/http/rate-limit';

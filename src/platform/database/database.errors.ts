@@ -10,14 +10,24 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+]);
 const UNIQUE_VIOLATION = '23505';
 
 /** SQLSTATE class 08 (connection) and 57P0x (the server is stopping), or the socket itself. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return NETWORK_CODES.has(code) || code.startsWith('08') || code.startsWith('57P0');
-  return error instanceof Error && /^(Connection terminated|Client (was closed|has encountered))/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|Client (was closed|has encountered))/.test(error.message)
+  );
 }
 
 /** pg's pool says it in words only. */

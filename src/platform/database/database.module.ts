@@ -2,8 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { databaseConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
-import { Database } from './database';
 import { connectionOptions } from './connection-options';
+import { Database } from './database';
 
 const database = {
   provide: Database,

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type ClientConfig, Pool } from 'pg';
-import { DatabaseUnavailable, isConnectionError, isPoolTimeout } from './database.errors';
 import { Overloaded } from '../../shared/domain-error';
+import { DatabaseUnavailable, isConnectionError, isPoolTimeout } from './database.errors';
 import { PipelinedDialect } from './pipelined-dialect';
 import { PipelinedReader } from './pipelined-reader';
 import { statementName } from './statement-name';

@@ -1,18 +1,19 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ServiceEnv } from '../../config/env';
 
-/** `/docs` and `/openapi.json` outside prod, made at their first call: a start should not pay for them. */
-export async function installDocumentation(app: NestFastifyApplication, env: ServiceEnv): Promise<void> {
-  if (env.APP_MODE !== 'web' || env.STAGE === 'prod') return;
+/** `/docs` and `/openapi.json`, made at their first call: a start should not pay for them. */
+export async function installDocumentation(app: NestFastifyApplication, release: string): Promise<void> {
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const { cleanupOpenApiDoc } = await import('nestjs-zod');
   const outline = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Loopin Backend')
-    .setVersion(env.RELEASE)
+    .setVersion(release)
     .addSecurity('accessToken', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key' })
     .build();
   const create = () => cleanupOpenApiDoc(SwaggerModule.createDocument(app, outline));
-  SwaggerModule.setup('docs', app, create, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
+  SwaggerModule.setup('docs', app, create, {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+  });
 }

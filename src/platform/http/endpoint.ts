@@ -1,9 +1,15 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, type Type } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  type Type,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { type Id, newId } from '../../shared/ids';
 import { Forbidden } from '../../shared/domain-error';
+import { type Id, newId } from '../../shared/ids';
 import type { AccessRule } from './access';
 import type { Principal, UserPrincipal } from './principal';
 import { DEFAULT_LIMIT, type RateLimit } from './rate-limit';

@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { webConfig } from '../../config/slices';
+import { DrainDelay } from '../lifecycle/drain-delay';
 import { Idempotency } from './idempotency';
 import { IdempotencyStore } from './idempotency-store';
 import { ProblemFilter } from './problem.filter';
@@ -22,7 +23,7 @@ export class HealthOnlyHttpModule {}
 @Global()
 @Module({
   imports: [ConfigModule.forFeature(webConfig)],
-  providers: [...answers, RateLimiter, IdempotencyStore, Idempotency],
+  providers: [...answers, RateLimiter, IdempotencyStore, Idempotency, DrainDelay],
   exports: [RateLimiter, Idempotency],
 })
 export class ApiHttpModule {}

@@ -51,7 +51,11 @@ export class IdempotencyStore {
     return { outcome: 'done', status: row.status, body: row.body };
   }
 
-  async complete(keyHash: Buffer, resourceId: string, answer: { status: number; body: Buffer }): Promise<void> {
+  async complete(
+    keyHash: Buffer,
+    resourceId: string,
+    answer: { status: number; body: Buffer },
+  ): Promise<void> {
     await this.tables()
       .updateTable('loopin.idempotency_keys')
       .set({ state: 'done', status: answer.status, body: answer.body })

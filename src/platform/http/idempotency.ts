@@ -68,7 +68,10 @@ export class Idempotency {
       return;
     }
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : '';
-    await this.store.complete(keyHash, resourceId, { status, body: seal.seal(body, keyHash.toString('hex')) });
+    await this.store.complete(keyHash, resourceId, {
+      status,
+      body: seal.seal(body, keyHash.toString('hex')),
+    });
   }
 
   private async claim(keyHash: Buffer, fingerprint: Buffer) {

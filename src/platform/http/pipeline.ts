@@ -12,6 +12,9 @@ import { RouteTable } from './route-table';
 /** Routes of the documentation's viewer, registered by its library; they exist outside prod only. */
 const DOCUMENTATION = /^\/(docs|openapi\.json)/;
 
+/** Answers are for whoever asked, and are what they say they are. */
+const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 const logger = new Logger('Http');
 
 /**
@@ -28,7 +31,7 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
     if (!DOCUMENTATION.test(route.url)) guardRoute(route, gate);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.headers({ 'x-request-id': request.id, ...ANSWER_HEADERS });
     runInContext(contextOf(request), done);
   });
   fastify.addHook('onRequest', (request, reply, done) => {

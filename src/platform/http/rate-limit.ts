@@ -1,4 +1,4 @@
-import { principalKey, type Principal } from './principal';
+import { type Principal, principalKey } from './principal';
 
 /** What a limit may count by. The body is not validated yet: a limit treats it as anything. */
 export interface LimitedRequest {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Redis } from 'ioredis';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { webConfig } from '../../config/slices';
+import { RedisBreaker } from '../redis/redis-breaker';
 import { RateLimited } from './http.errors';
 import type { LimitedRequest, RateLimit } from './rate-limit';
 
@@ -12,13 +13,25 @@ export interface RateLimitFields {
   readonly limit: string;
 }
 
+interface Counters {
+  readonly shared: RateLimiterRedis;
+  readonly own: RateLimiterMemory;
+}
+
+interface Count {
+  readonly limit: RateLimit;
+  readonly state: RateLimiterRes;
+  readonly exceeded: boolean;
+}
+
 /** Counts in Redis; while Redis is away each process counts for itself, so limits stay on and nobody waits. */
 @Injectable()
 export class RateLimiter {
-  private readonly limiters = new Map<string, RateLimiterAbstract>();
+  private readonly counters = new Map<string, Counters>();
 
   constructor(
     private readonly redis: Redis,
+    private readonly breaker: RedisBreaker,
     @Inject(webConfig.KEY) private readonly config: ConfigType<typeof webConfig>,
   ) {}
 
@@ -28,51 +41,58 @@ export class RateLimiter {
    * @throws RateLimited with the time to wait when one has none left
    */
   async consume(limits: readonly RateLimit[], request: LimitedRequest): Promise<RateLimitFields | undefined> {
-    let tightest: { limit: RateLimit; state: RateLimiterRes } | undefined;
-    for (const limit of limits) {
-      const key = limit.key(request);
-      if (key === undefined) continue;
-      const state = await this.take(limit, key);
-      if (tightest === undefined || state.remainingPoints < tightest.state.remainingPoints) {
-        tightest = { limit, state };
-      }
+    const taken = limits.map((limit) => this.take(limit, limit.key(request)));
+    const counts = (await Promise.all(taken)).filter((count) => count !== undefined);
+    const exceeded = counts.find((count) => count.exceeded);
+    if (exceeded !== undefined) {
+      const seconds = Math.max(1, Math.ceil(exceeded.state.msBeforeNext / 1000));
+      throw new RateLimited(seconds, this.fields(exceeded));
     }
-    return tightest && this.fields(tightest.limit, tightest.state);
+    const [first, ...others] = counts;
+    if (first === undefined) return undefined;
+    const left = ({ state }: Count): number => state.remainingPoints;
+    return this.fields(others.reduce((least, count) => (left(count) < left(least) ? count : least), first));
   }
 
-  private async take(limit: RateLimit, key: string): Promise<RateLimiterRes> {
-    try {
-      return await this.limiter(limit).consume(key);
-    } catch (state) {
-      if (!(state instanceof RateLimiterRes)) throw state;
-      throw new RateLimited(Math.max(1, Math.ceil(state.msBeforeNext / 1000)), this.fields(limit, state));
-    }
+  private async take(limit: RateLimit, key: string | undefined): Promise<Count | undefined> {
+    if (key === undefined) return undefined;
+    const { shared, own } = this.countersOf(limit);
+    return this.breaker.ask(
+      () => count(limit, shared.consume(key)),
+      () => count(limit, own.consume(key)),
+    );
   }
 
-  private limiter(limit: RateLimit): RateLimiterAbstract {
-    const known = this.limiters.get(limit.name);
+  private countersOf(limit: RateLimit): Counters {
+    const known = this.counters.get(limit.name);
     if (known !== undefined) return known;
     const options = {
       keyPrefix: `limit:${limit.name}`,
       points: limit.points * this.config.rateLimitScale,
       duration: limit.windowSeconds,
     };
-    const limiter = new RateLimiterRedis({
-      ...options,
-      storeClient: this.redis,
-      rejectIfRedisNotReady: true,
-      insuranceLimiter: new RateLimiterMemory(options),
-    });
-    this.limiters.set(limit.name, limiter);
-    return limiter;
+    const shared = new RateLimiterRedis({ ...options, storeClient: this.redis, rejectIfRedisNotReady: true });
+    const counters = { shared, own: new RateLimiterMemory(options) };
+    this.counters.set(limit.name, counters);
+    return counters;
   }
 
-  private fields(limit: RateLimit, state: RateLimiterRes): RateLimitFields {
+  private fields({ limit, state }: Count): RateLimitFields {
     const seconds = Math.ceil(state.msBeforeNext / 1000);
     const quota = limit.points * this.config.rateLimitScale;
     return {
       policy: `"${limit.name}";q=${quota};w=${limit.windowSeconds}`,
       limit: `"${limit.name}";r=${Math.max(0, state.remainingPoints)};t=${seconds}`,
     };
+  }
+}
+
+/** The library rejects with the state when there is no point left, and with an error when Redis is away. */
+async function count(limit: RateLimit, consumed: Promise<RateLimiterRes>): Promise<Count> {
+  try {
+    return { limit, state: await consumed, exceeded: false };
+  } catch (state) {
+    if (state instanceof RateLimiterRes) return { limit, state, exceeded: true };
+    throw state;
   }
 }

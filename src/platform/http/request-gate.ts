@@ -35,7 +35,8 @@ export class RequestGate {
     if (!endpoint.limits?.length) return;
     const { ip, principal, body } = request;
     const fields = await this.limiter?.consume(endpoint.limits, { ip, principal, body });
-    if (fields !== undefined) reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.limit);
+    if (fields !== undefined)
+      reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.limit);
   }
 
   async claimKey(request: FastifyRequest, reply: FastifyReply, required: boolean): Promise<void> {

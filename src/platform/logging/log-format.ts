@@ -34,7 +34,12 @@ const ALLOWED_FIELDS = new Set([
 ]);
 
 /** pino's options: one JSON object a line, with the correlation id of whatever is being worked on. */
-export function logFormat(config: { level: string; mode: string; stage: string; release: string }): LoggerOptions {
+export function logFormat(config: {
+  level: string;
+  mode: string;
+  stage: string;
+  release: string;
+}): LoggerOptions {
   return {
     level: config.level,
     base: { mode: config.mode, stage: config.stage, release: config.release },

@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import pino from 'pino';
 import { appConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
+import { AppLogger } from './app.logger';
 import { logFormat } from './log-format';
 
 const BUFFER_BYTES = 4_096;
@@ -28,6 +29,8 @@ const FLUSH_EVERY_MS = 200;
       },
     }),
   ],
+  providers: [AppLogger],
+  exports: [AppLogger],
 })
 export class LoggingModule {}
 

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { redisConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { Cache } from './cache';
+import { RedisBreaker } from './redis-breaker';
 import { RedisCache } from './redis-cache';
 
 const COMMAND_TIMEOUT_MS = 50;
@@ -20,11 +21,19 @@ const client = {
   },
 };
 
-const cache = { provide: Cache, inject: [Redis], useFactory: (redis: Redis): Cache => new RedisCache(redis) };
+const cache = {
+  provide: Cache,
+  inject: [Redis, RedisBreaker],
+  useFactory: (redis: Redis, breaker: RedisBreaker): Cache => new RedisCache(redis, breaker),
+};
 
 /** Redis is a help, never a need: every command fails at once while it is away, and whoever asked goes on. */
 @Global()
-@Module({ imports: [ConfigModule.forFeature(redisConfig)], providers: [client, cache], exports: [client, cache] })
+@Module({
+  imports: [ConfigModule.forFeature(redisConfig)],
+  providers: [client, cache, RedisBreaker],
+  exports: [client, cache, RedisBreaker],
+})
 export class RedisModule {}
 
 function connect(url: string): Redis {

@@ -34,7 +34,8 @@ export class OutboxPublisher extends FastPath {
 
   publishSoon(queue: QueueName, message: OutgoingMessage): void {
     const waiting = this.waiting.get(queue);
-    if (waiting === undefined || waiting.length >= MAX_WAITING || performance.now() < this.pausedUntil) return;
+    if (waiting === undefined || waiting.length >= MAX_WAITING || performance.now() < this.pausedUntil)
+      return;
     waiting.push(message);
     if (this.sending.has(queue)) return;
     this.sending.set(

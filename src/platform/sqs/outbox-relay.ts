@@ -6,8 +6,8 @@ import type { QueueName } from '../../shared/message';
 import { Database } from '../database/database';
 import { Shutdown } from '../lifecycle/shutdown';
 import { MAX_BATCH } from './event-queue';
-import { OutboxPublisher } from './outbox-publisher';
 import type { OutboxTables } from './outbox.tables';
+import { OutboxPublisher } from './outbox-publisher';
 
 const POLL_EVERY_MS = 500;
 const CLAIM_SIZE = 100;

@@ -52,7 +52,8 @@ export class Outbox {
     });
     await tx.tables<OutboxTables>().insertInto('loopin.outbox').values(rows).execute();
     tx.afterCommit(() => {
-      for (const row of rows) this.fastPath.publishSoon(message.queue, { id: row.id, body: row.body, groupId: options.groupId });
+      for (const row of rows)
+        this.fastPath.publishSoon(message.queue, { id: row.id, body: row.body, groupId: options.groupId });
     });
   }
 

@@ -72,7 +72,11 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       ),
     );
     await stopHeartbeat();
-    await this.settle(queue, outcomes, readable.filter((delivery) => done.has(delivery.envelope?.id ?? '')));
+    await this.settle(
+      queue,
+      outcomes,
+      readable.filter((delivery) => done.has(delivery.envelope?.id ?? '')),
+    );
     this.reportUnreadable(queue, deliveries.length - readable.length);
   }
 
@@ -98,7 +102,11 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     });
   }
 
-  private async settle(queue: QueueName, outcomes: readonly Outcome[], repeats: readonly Delivery[]): Promise<void> {
+  private async settle(
+    queue: QueueName,
+    outcomes: readonly Outcome[],
+    repeats: readonly Delivery[],
+  ): Promise<void> {
     const done = outcomes.filter((outcome) => outcome.done).map((outcome) => outcome.delivery);
     const failed = outcomes.filter((outcome) => !outcome.done);
     // first the inbox: a message deleted before it counts as done could be handled twice, never the other way

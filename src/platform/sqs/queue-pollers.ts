@@ -13,7 +13,6 @@ const POLLERS: Readonly<Record<QueueName, number>> = {
   'webhook-events': 2,
   'background-jobs': 2,
 };
-const LONG_POLL_SECONDS = 20;
 const PAUSE_WHEN_REFUSED_MS = 2_000;
 
 const pollers = QUEUES.flatMap((queue) =>
@@ -24,18 +23,19 @@ const pollers = QUEUES.flatMap((queue) =>
 export const pollerProviders: Type[] = pollers.map(({ queue, name }) => pollerClass(queue, name));
 
 /** Deletes nothing by itself: the dispatcher acknowledges, also while the poller is being stopped. */
-export function consumerOptions(
-  sqs: SQSClient,
-  urls: Readonly<Record<QueueName, string>>,
-  region: string,
-): SqsConsumerOptions[] {
+export function consumerOptions(options: {
+  readonly sqs: SQSClient;
+  readonly queueUrls: Readonly<Record<QueueName, string>>;
+  readonly region: string;
+  readonly waitSeconds: number;
+}): SqsConsumerOptions[] {
   return pollers.map(({ queue, name }) => ({
     name,
-    queueUrl: urls[queue],
-    region,
-    sqs,
+    queueUrl: options.queueUrls[queue],
+    region: options.region,
+    sqs: options.sqs,
     batchSize: MAX_BATCH,
-    waitTimeSeconds: LONG_POLL_SECONDS,
+    waitTimeSeconds: options.waitSeconds,
     visibilityTimeout: VISIBILITY_SECONDS,
     authenticationErrorTimeout: PAUSE_WHEN_REFUSED_MS,
     messageSystemAttributeNames: ['ApproximateReceiveCount'],

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Global, Module } from '@nestjs/common';
 import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { SqsModule } from '@ssut/nestjs-sqs';
-import { sqsConfig } from '../../config/slices';
+import { pollingConfig, sqsConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { EventQueue } from './event-queue';
 import { FastPath } from './fast-path';
@@ -47,10 +47,10 @@ export class QueueModule {}
 @Module({
   imports: [
     SqsModule.registerAsync({
-      imports: [ConfigModule.forFeature(sqsConfig)],
-      inject: [sqsConfig.KEY],
-      useFactory: (config: SqsConfig) => ({
-        consumers: consumerOptions(sqsClient(config, RECEIVE_MS), config.queueUrls, config.region),
+      imports: [ConfigModule.forFeature(sqsConfig), ConfigModule.forFeature(pollingConfig)],
+      inject: [sqsConfig.KEY, pollingConfig.KEY],
+      useFactory: (config: SqsConfig, { waitSeconds }: ConfigType<typeof pollingConfig>) => ({
+        consumers: consumerOptions({ sqs: sqsClient(config, RECEIVE_MS), waitSeconds, ...config }),
         producers: [],
         globalStopOptions: { abort: true },
       }),

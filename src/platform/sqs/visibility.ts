@@ -23,9 +23,10 @@ export function keepInvisible(
   const timer = setInterval(() => {
     const seconds = VISIBILITY_SECONDS;
     const receipts = [...running.values()].map((receipt) => ({ ...receipt, seconds }));
-    beat = Promise.all([eventQueue.postpone(queue, receipts), inbox.extend([...running.keys()], seconds)]).catch(
-      (err) => logger.warn({ err, queue }, 'heartbeat failed'),
-    );
+    beat = Promise.all([
+      eventQueue.postpone(queue, receipts),
+      inbox.extend([...running.keys()], seconds),
+    ]).catch((err) => logger.warn({ err, queue }, 'heartbeat failed'));
   }, HEARTBEAT_MS);
   return async () => {
     clearInterval(timer);

@@ -3,7 +3,7 @@ import { Child, inWords } from '../child.mts';
 import { envFile } from '../environment.mts';
 import type { StackOptions } from '../options.mts';
 import { prefixLines, say } from '../output.mts';
-import { LOOPBACK } from '../ports.mts';
+import { answersOk } from '../probe.mts';
 import type { ProcessTable } from '../process-table.mts';
 import { WEB_AND_WORKER } from './commands.mts';
 
@@ -58,7 +58,7 @@ export class AppProcess {
 
   /** Whether it answers that it is ready; from then on it is kept running. */
   async isReady(): Promise<boolean> {
-    const { ok } = await fetch(`http://${LOOPBACK}:${this.#port}/health/ready`);
+    const ok = await answersOk(this.#port, '/health/ready');
     this.#settled ||= ok;
     return ok;
   }

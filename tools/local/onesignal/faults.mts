@@ -12,7 +12,7 @@ const MODES = [
   'invalid_json',
 ] as const;
 
-export type FaultMode = (typeof MODES)[number];
+type FaultMode = (typeof MODES)[number];
 
 export interface Fault {
   readonly mode: FaultMode;

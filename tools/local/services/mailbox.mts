@@ -1,4 +1,4 @@
-import { LOOPBACK } from '../ports.mts';
+import { answersOk } from '../probe.mts';
 import { spawnOwn } from './own-process.mts';
 import type { Service } from './service.mts';
 
@@ -11,5 +11,5 @@ export const mailbox: Service = {
       PORT: String(context.ports.mailbox),
       SMTP_PORT: String(context.ports.smtp),
     }),
-  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.mailbox}/messages`)).ok,
+  isReady: ({ ports }) => answersOk(ports.mailbox, '/messages'),
 };

@@ -1,4 +1,5 @@
 import { LOOPBACK } from '../ports.mts';
+import { answersOk } from '../probe.mts';
 import { spawnOwn } from './own-process.mts';
 import type { Service } from './service.mts';
 
@@ -14,5 +15,5 @@ export const onesignal: Service = {
       WEBHOOK_URL: `http://${LOOPBACK}:${context.ports.web}/v1/webhooks/onesignal`,
       WEBHOOK_SECRET: context.secrets.onesignalWebhookSecret,
     }),
-  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.onesignal}/_sandbox/settings`)).ok,
+  isReady: ({ ports }) => answersOk(ports.onesignal, '/_sandbox/settings'),
 };

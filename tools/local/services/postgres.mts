@@ -2,6 +2,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { Child } from '../child.mts';
 import { LOOPBACK } from '../ports.mts';
+import { PROBE_TIMEOUT_MS } from '../probe.mts';
 import { dataFolder, initialise } from './postgres-data.mts';
 import { postgresPrograms } from './postgres-programs.mts';
 import { type PostgresUser, postgresUser } from './postgres-user.mts';
@@ -70,6 +71,7 @@ async function answers({ ports, secrets }: ServiceContext): Promise<boolean> {
     user: 'postgres',
     password: secrets.postgresPassword,
     database: 'postgres',
+    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
   });
   client.on('error', () => undefined);
   try {

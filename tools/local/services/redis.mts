@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { Child } from '../child.mts';
 import { LOOPBACK } from '../ports.mts';
+import { accepts } from '../probe.mts';
 import { type RedisProgram, redisProgram } from './redis-program.mts';
 import type { Service, ServiceContext } from './service.mts';
 
@@ -19,7 +19,7 @@ export function redisService(): Service {
       if (!program) throw new Error('prepare() comes first');
       return spawnRedis(context, program);
     },
-    isReady: ({ ports }) => answersPing(ports.redis),
+    isReady: ({ ports }) => accepts(ports.redis, 'PING\r\n', '+PONG'),
   };
 }
 
@@ -31,16 +31,5 @@ function spawnRedis({ state, ports, openLog }: ServiceContext, { command, env }:
   return new Child('redis', command, [...place, '--save', '', '--appendonly', 'no'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
-  });
-}
-
-function answersPing(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, LOOPBACK, () => socket.write('PING\r\n'));
-    socket.once('data', (data) => {
-      socket.destroy();
-      resolve(data.toString().startsWith('+PONG'));
-    });
-    socket.once('error', () => resolve(false));
   });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { LOOPBACK } from '../ports.mts';
+import { answersOk } from '../probe.mts';
 import { spawnOwn } from './own-process.mts';
 import type { Service } from './service.mts';
 
@@ -17,5 +17,5 @@ export const sqs: Service = {
     });
   },
   // The queues are made in the same turn of the event loop in which it starts to listen.
-  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.sqs}/health`)).ok,
+  isReady: ({ ports }) => answersOk(ports.sqs, '/health'),
 };

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { LOOPBACK } from '../ports.mts';
+import { STORAGE_BUCKET } from '../names.mts';
+import { answersOk } from '../probe.mts';
 import { spawnOwn } from './own-process.mts';
 import type { Service } from './service.mts';
 
@@ -11,7 +12,8 @@ export const storage: Service = {
     spawnOwn(context, 'storage', 'storage/server.mts', {
       PORT: String(context.ports.storage),
       SERVICE_KEY: context.secrets.supabaseServiceKey,
+      BUCKET: STORAGE_BUCKET,
       DATA_FOLDER: path.join(context.state, 'storage'),
     }),
-  isReady: async ({ ports }) => (await fetch(`http://${LOOPBACK}:${ports.storage}/storage/v1/status`)).ok,
+  isReady: ({ ports }) => answersOk(ports.storage, '/storage/v1/status'),
 };

@@ -8,6 +8,14 @@ import { ObjectFiles } from './objects.mts';
 import type { StorageState } from './state.mts';
 import { Tokens } from './tokens.mts';
 
+export interface StorageConfig {
+  readonly folder: string;
+  /** The only key that may do anything without a signed URL. */
+  readonly serviceKey: string;
+  /** The one private bucket that is there from the start. */
+  readonly bucket: string;
+}
+
 export interface StorageSandbox {
   readonly port: number;
   close(): Promise<void>;
@@ -18,18 +26,12 @@ const BASE = '/storage/v1/';
 /**
  * The routes of Supabase Storage that `@supabase/storage-js` calls for us: buckets, upload, download, signed URLs,
  * list and remove. A port of 0 is chosen by the system.
- * @param serviceKey the only key that may do anything without a signed URL
  */
-export async function startStorage(
-  folder: string,
-  serviceKey: string,
-  port: number,
-): Promise<StorageSandbox> {
-  const state: StorageState = {
-    files: new ObjectFiles(path.resolve(folder)),
-    tokens: new Tokens(serviceKey),
-    serviceKey,
-  };
+export async function startStorage(config: StorageConfig, port: number): Promise<StorageSandbox> {
+  const { folder, serviceKey, bucket } = config;
+  const files = new ObjectFiles(path.resolve(folder));
+  if (!files.bucket(bucket)) files.createBucket(bucket, false);
+  const state: StorageState = { files, tokens: new Tokens(serviceKey), serviceKey };
   const server = createServer((request, response, url) => route(state, request, response, url));
   return { port: await listen(server, port), close: () => close(server) };
 }

@@ -2,6 +2,7 @@
 import { endWithParent } from '../services/own-process.mts';
 import { startStorage } from './sandbox.mts';
 
-const { DATA_FOLDER = '', SERVICE_KEY = '', PORT } = process.env;
-const sandbox = await startStorage(DATA_FOLDER, SERVICE_KEY, Number(PORT));
+const { DATA_FOLDER = '', SERVICE_KEY = '', BUCKET = '', PORT } = process.env;
+const config = { folder: DATA_FOLDER, serviceKey: SERVICE_KEY, bucket: BUCKET };
+const sandbox = await startStorage(config, Number(PORT));
 endWithParent(() => sandbox.close());

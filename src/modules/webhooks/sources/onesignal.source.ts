@@ -10,7 +10,9 @@ import { InvalidSignature } from '../webhooks.errors';
 
 const SECRET_HEADER = 'x-onesignal-webhook-secret';
 
-const Event = z.object({ event: z.object({ id: z.string().min(1).max(100), kind: z.string().min(1).max(100) }) });
+const Event = z.object({
+  event: z.object({ id: z.string().min(1).max(100), kind: z.string().min(1).max(100) }),
+});
 
 /**
  * OneSignal's event streams (documentation.onesignal.com/docs/event-streams): no signature, but headers and a body

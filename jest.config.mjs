@@ -1,0 +1,51 @@
+/**
+ * Five sizes of test, chosen by `--selectProjects`:
+ * unit (no process, no network), integration (one adapter against its real service), local (the tools of this
+ * machine), e2e (the built dist/ as two processes), chaos (the same while something breaks).
+ */
+
+/** What ships as ECMAScript modules only: jest runs CommonJS, so these are compiled like our own files. */
+const ESM_ONLY = [
+  'jose',
+  'kysely',
+  'sqs-consumer',
+  'uuid',
+  'commander',
+  'rate-limiter-flexible',
+  'fast-check',
+];
+
+const swc = [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2024',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+      keepClassNames: true,
+    },
+  },
+];
+
+const project = (displayName, testMatch) => ({
+  displayName,
+  testEnvironment: 'node',
+  rootDir: import.meta.dirname,
+  testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+  moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: { '\\.[cm]?[jt]s$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+});
+
+export default {
+  projects: [
+    project('unit', ['src/**/*.spec.ts', 'tools/**/*.spec.ts']),
+    project('integration', ['test/integration/**/*.spec.ts']),
+    project('local', ['test/local/**/*.spec.ts']),
+    project('e2e', ['test/e2e/**/*.spec.ts']),
+    project('chaos', ['test/chaos/**/*.spec.ts']),
+  ],
+};

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
+import { waitFor } from '../../tools/local/wait.mts';
+
+jest.setTimeout(120_000);
+
+describe('web and worker in the local stack', () => {
+  let stack: LocalStack;
+
+  beforeAll(async () => {
+    stack = await startLocalStack();
+  });
+  afterAll(() => stack.stop());
+
+  const isReady = async (port: number) => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok;
+
+  it('are ready when the stack says so', async () => {
+    expect(await isReady(stack.ports.web)).toBe(true);
+    expect(await isReady(stack.ports.worker)).toBe(true);
+  });
+
+  it('have their names before each line of their logs', async () => {
+    const foreign = () => stack.logs().filter((line) => !/^(web \| |worker \| |local \| |ready )/.test(line));
+    for (const name of ['web', 'worker']) {
+      const line = () => stack.logs().some((one) => one.startsWith(`${name} | `));
+      await waitFor(`a line of ${name}`, line, { timeoutMs: 5_000 });
+    }
+    expect(foreign()).toEqual([]);
+  });
+
+  it.each(['web', 'worker'] as const)('%s starts again after it was killed', async (name) => {
+    const before = stack.pid(name);
+    process.kill(before, 'SIGKILL');
+    const said = () =>
+      stack.logs().some((line) => line.includes(`the ${name} process has died (signal SIGKILL)`));
+    await waitFor('a line that says so', said, { timeoutMs: 5_000 });
+    await waitFor('another pid', () => stack.pid(name) !== before, { timeoutMs: 5_000 });
+    await waitFor('the new process', () => isReady(stack.ports[name]), { timeoutMs: 15_000 });
+  });
+
+  it('can be started by hand with the env file', async () => {
+    const args = [`--env-file=${path.join(stack.state, 'env')}`, 'dist/src/main.js'];
+    const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(stack.ports.fcm) };
+    const byHand = spawn(process.execPath, args, { env, stdio: 'ignore' });
+    await waitFor('it to be ready', () => isReady(stack.ports.fcm), { timeoutMs: 15_000 });
+
+    byHand.kill('SIGTERM');
+    await once(byHand, 'exit');
+  });
+});

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Step } from './step.mts';
+
+const MINUTE_MS = 60_000;
+const CHECK_TIMEOUT_MS = 2 * MINUTE_MS;
+const JEST_TIMEOUT_MS = 7 * MINUTE_MS;
+const SOURCES = ['src', 'tools', 'test', 'bench'];
+
+/** `npm run check`: what needs no build and no service. */
+export function checkSteps(root: string, results: string): Step[] {
+  const sources = SOURCES.filter((folder) => existsSync(path.join(root, folder)));
+  return [
+    check('format', ['node_modules/@biomejs/biome/bin/biome', 'format']),
+    check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--formatter-enabled=false']),
+    check('types', ['node_modules/typescript/bin/tsc', '--noEmit']),
+    check('directions', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ...sources]),
+    check('dead code', ['node_modules/knip/bin/knip.js', '--treat-config-hints-as-errors']),
+    check('source rules', ['tools/testing/source-rules.mts', ...sources, 'supabase']),
+    { ...jest('unit', results, 1), timeoutMs: CHECK_TIMEOUT_MS },
+  ];
+}
+
+/** `npm test`: everything, what needs the built dist/ after the build, what measures times alone at the end. */
+export function allSteps(root: string, results: string): Step[] {
+  const build = check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  const after = ['build'];
+  return [
+    build,
+    { ...jest('e2e', results, 1), after },
+    ...checkSteps(root, results),
+    jest('integration', results, 1),
+    { ...jest('local', results, 1), after },
+    { ...jest('chaos', results, 2), after },
+  ];
+}
+
+function check(name: string, args: readonly string[]): Step {
+  return { name, args, weight: 1, timeoutMs: CHECK_TIMEOUT_MS };
+}
+
+function jest(name: string, folder: string, weight: Step['weight']): Step {
+  const results = path.join(folder, `${name}.json`);
+  const args = ['node_modules/jest/bin/jest.js', '--ci', '--selectProjects', name, '--runInBand'];
+  return {
+    name,
+    args: [...args, '--json', `--outputFile=${results}`],
+    weight,
+    results,
+    timeoutMs: JEST_TIMEOUT_MS,
+  };
+}

@@ -1,0 +1,53 @@
+// What no other tool looks at: the size of files, suppressed findings, tests that are left out, and who owns a file.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+interface Rule {
+  /** Why a file is refused, or undefined. */
+  (file: string, text: string): string | undefined;
+}
+
+const MAX_LINES = 250;
+const SOURCE = /\.(c|m)?(t|j)s$|\.sql$/;
+/** Written in two parts, so that this file does not find itself. */
+const SUPPRESSIONS = ['biome-', '@ts-', 'eslint-'].map(
+  (name) => new RegExp(`${name}(ignore|expect-error|nocheck|disable)`),
+);
+const LEFT_OUT = new RegExp(
+  `\\b(it|test|describe)\\.(${['skip', 'only', 'todo'].join('|')})\\b|\\bx(it|describe)\\(`,
+);
+const OWNED =
+  /^src\/((main|start|web\.module|worker\.module)\.ts$|(config|shared|platform)\/|modules\/[^/]+\/)/;
+const MAY_ASK_THE_MODE = /^src\/((main|start)\.ts$|config\/)/;
+
+const rules: readonly Rule[] = [
+  (_file, text) => {
+    const lines = text.split('\n').length - 1;
+    return lines > MAX_LINES ? `has ${lines} lines: split it by use case (at most ${MAX_LINES})` : undefined;
+  },
+  (_file, text) =>
+    SUPPRESSIONS.some((pattern) => pattern.test(text)) ? 'suppresses a finding: solve it instead' : undefined,
+  (file, text) =>
+    file.endsWith('.spec.ts') && LEFT_OUT.test(text) ? 'leaves tests out: mend or delete them' : undefined,
+  (file) =>
+    file.startsWith('src/') && !OWNED.test(file)
+      ? 'belongs to nobody: move it into the module that owns it'
+      : undefined,
+  (file, text) =>
+    file.startsWith('src/') && !MAY_ASK_THE_MODE.test(file) && /\bAPP_MODE\b|\bmode === /.test(text)
+      ? 'asks for the mode: composition in the root modules decides'
+      : undefined,
+];
+
+const findings = process.argv
+  .slice(2)
+  .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
+  .map((entry) => path.join(entry.parentPath, entry.name))
+  .flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return rules.flatMap((rule) => rule(file, text) ?? []).map((reason) => `${file} ${reason}`);
+  });
+
+for (const finding of findings) process.stdout.write(`${finding}\n`);
+process.exitCode = findings.length === 0 ? 0 : 1;
