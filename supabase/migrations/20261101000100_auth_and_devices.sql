@@ -82,6 +82,7 @@ create table loopin.refresh_tokens (
   expires_at timestamptz not null,
   rotated_at timestamptz
 );
+create index refresh_tokens_expired on loopin.refresh_tokens (expires_at);
 create index refresh_tokens_session on loopin.refresh_tokens (session_id);
 
 create table loopin.signing_keys (

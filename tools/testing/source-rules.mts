@@ -2,10 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-interface Rule {
-  /** Why a file is refused, or undefined. */
-  (file: string, text: string): string | undefined;
-}
+/** Why a file is refused, or undefined. */
+type Rule = (file: string, text: string) => string | undefined;
 
 const MAX_LINES = 250;
 const SOURCE = /\.(c|m)?(t|j)s$|\.sql$/;

@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database/transaction';
 import { Clock, DAY, secondsAfter } from '../../shared/clock';
 import type { NotificationId } from '../../shared/ids';
 import { DEAD_AFTER_DAYS, reachable } from './audience';
+import { completeWhenLast, settleDeliveries } from './chunk-settlement';
 import {
   type Chunk,
   type ChunkResult,
@@ -209,38 +210,6 @@ export class PgNotificationStore extends NotificationStore {
   private seenAfter(): Date {
     return secondsAfter(this.clock.now(), -DEAD_AFTER_DAYS * DAY);
   }
-}
-
-async function settleDeliveries(
-  tx: Transaction,
-  ref: ChunkRef,
-  result: ChunkResult,
-  now: Date,
-): Promise<void> {
-  const sent = result.state === 'sent';
-  const invalid = sent ? result.invalidTargets : [];
-  await sql`
-    update loopin.push_deliveries
-    set state = case when target = any(${invalid}::text[]) then 'invalid' else ${sent ? 'sent' : result.deliveryState} end,
-        reason = case when target = any(${invalid}::text[]) then 'invalid_token' else ${sent ? null : result.reason}::text end,
-        updated_at = ${now}
-    where notification_id = ${ref.notificationId}
-      and chunk = ${ref.chunk}
-      and state = 'pending'`.execute(tx.tables());
-}
-
-async function completeWhenLast(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
-  await sql`
-    update loopin.push_notifications
-    set completed_at = ${now},
-        status = case
-          when exists (select from loopin.push_chunks where notification_id = ${id} and state = 'sent')
-          then 'completed' else 'failed'
-        end
-    where id = ${id}
-      and not exists (select from loopin.push_chunks where notification_id = ${id} and state = 'pending')`.execute(
-    tx.tables(),
-  );
 }
 
 function countsByState(

@@ -15,7 +15,7 @@ const REQUEST_MS = 30_000;
 
 /** Fastify as both modes use it: our ids, our errors, our body parsers, TLS 1.3 where asked for. */
 export async function createHttpAdapter(env: ServiceEnv): Promise<FastifyAdapter> {
-  const hops = env.APP_MODE === 'web' ? env.TRUSTED_PROXY_HOPS : 0;
+  const hops = 'TRUSTED_PROXY_HOPS' in env ? env.TRUSTED_PROXY_HOPS : 0;
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     logger: false,

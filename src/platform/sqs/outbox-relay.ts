@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { sql } from 'kysely';
-import { Clock, DAY, secondsAfter } from '../../shared/clock';
+import { Clock, secondsAfter } from '../../shared/clock';
 import type { QueueName } from '../../shared/message';
 import { Database } from '../database/database';
 import { Shutdown } from '../lifecycle/shutdown';
@@ -13,9 +12,6 @@ const POLL_EVERY_MS = 500;
 const CLAIM_SIZE = 100;
 const CLAIM_SECONDS = 15;
 const BACK_OFF_MS = { first: 500, most: 5_000 };
-const PURGE_EVERY_MS = 60_000;
-const KEEP_SECONDS = DAY;
-const PURGE_SIZE = 1_000;
 
 interface ClaimedRow {
   readonly id: string;
@@ -52,20 +48,6 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   onModuleDestroy(): void {
     this.stopped = true;
     clearTimeout(this.timer);
-  }
-
-  /** Forgets rows that were published a day ago; they are kept that long to be looked at. */
-  @Interval(PURGE_EVERY_MS)
-  async purge(): Promise<void> {
-    await sql`
-      delete from loopin.outbox
-      where id in (
-        select id from loopin.outbox
-        where published_at < ${secondsAfter(this.clock.now(), -KEEP_SECONDS)}
-        limit ${PURGE_SIZE}
-      )`
-      .execute(this.database.tables())
-      .catch((err) => this.logger.warn({ err }, 'purging the outbox failed'));
   }
 
   private scheduleNext(delayMs: number): void {

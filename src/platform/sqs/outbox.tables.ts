@@ -19,5 +19,6 @@ export interface OutboxTables {
     leased_until: Date;
     last_error: string | null;
     updated_at: Date;
+    done_at: Date | null;
   };
 }

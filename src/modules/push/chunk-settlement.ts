@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/transaction';
+import type { NotificationId } from '../../shared/ids';
+import type { ChunkResult } from './notification.store';
+import type { ChunkRef } from './push.schema';
+
+/** The result of a provider call, for each recipient of its chunk. */
+export async function settleDeliveries(
+  tx: Transaction,
+  ref: ChunkRef,
+  result: ChunkResult,
+  now: Date,
+): Promise<void> {
+  const sent = result.state === 'sent';
+  const invalid = sent ? result.invalidTargets : [];
+  await sql`
+    update loopin.push_deliveries
+    set state = case when target = any(${invalid}::text[]) then 'invalid' else ${sent ? 'sent' : result.deliveryState} end,
+        reason = case when target = any(${invalid}::text[]) then 'invalid_token' else ${sent ? null : result.reason}::text end,
+        updated_at = ${now}
+    where notification_id = ${ref.notificationId}
+      and chunk = ${ref.chunk}
+      and state = 'pending'`.execute(tx.tables());
+}
+
+/** The notification is over with its last chunk. */
+export async function completeWhenLast(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
+  await sql`
+    update loopin.push_notifications
+    set completed_at = ${now},
+        status = case
+          when exists (select from loopin.push_chunks where notification_id = ${id} and state = 'sent')
+          then 'completed' else 'failed'
+        end
+    where id = ${id}
+      and not exists (select from loopin.push_chunks where notification_id = ${id} and state = 'pending')`.execute(
+    tx.tables(),
+  );
+}

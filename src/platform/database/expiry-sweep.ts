@@ -1,0 +1,57 @@
+import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { sql } from 'kysely';
+import { Clock, secondsAfter } from '../../shared/clock';
+import { Database } from './database';
+
+/** Rows that nobody needs any more once `column` is so long ago; `column` has an index. */
+export interface ExpiryRule {
+  readonly table: `loopin.${string}`;
+  readonly column: string;
+  readonly keepSeconds: number;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+const BATCH = 1_000;
+const RULES = Symbol('expiry rules');
+
+/** Deletes what has expired, a bounded batch a table and minute, so that no delete ever blocks a writer for long. */
+@Injectable()
+export class ExpirySweep {
+  private readonly logger = new Logger(ExpirySweep.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(RULES) private readonly rules: readonly ExpiryRule[],
+  ) {}
+
+  @Interval(SWEEP_EVERY_MS)
+  async sweep(): Promise<void> {
+    for (const rule of this.rules) {
+      await this.sweepOne(rule).catch((err) =>
+        this.logger.warn({ err, reason: rule.table }, 'a sweep failed; the next one tries again'),
+      );
+    }
+  }
+
+  private async sweepOne({ table, column, keepSeconds }: ExpiryRule): Promise<void> {
+    const before = secondsAfter(this.clock.now(), -keepSeconds);
+    await sql`
+      delete from ${sql.table(table)}
+      where ctid = any(array(
+        select ctid
+        from ${sql.table(table)}
+        where ${sql.ref(column)} < ${before}
+        limit ${BATCH}
+      ))`.execute(this.database.tables());
+  }
+}
+
+/** For the worker: the rules of every module that leaves something behind. */
+@Module({})
+export class ExpirySweepModule {
+  static for(rules: readonly ExpiryRule[]): DynamicModule {
+    return { module: ExpirySweepModule, providers: [ExpirySweep, { provide: RULES, useValue: rules }] };
+  }
+}
