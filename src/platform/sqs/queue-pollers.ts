@@ -3,6 +3,7 @@ import { Injectable, Logger, type Type } from '@nestjs/common';
 import { SqsConsumerEventHandler, SqsMessageHandler } from '@ssut/nestjs-sqs';
 import type { SqsConsumerOptions } from '@ssut/nestjs-sqs/dist/sqs.types';
 import { QUEUES, type QueueName } from '../../shared/message';
+import { Draining } from '../lifecycle/draining';
 import { MAX_BATCH } from './event-queue';
 import { QueueDispatcher } from './queue-dispatcher';
 import { VISIBILITY_SECONDS } from './visibility';
@@ -49,7 +50,10 @@ function pollerClass(queue: QueueName, name: string): Type {
     private readonly logger = new Logger(QueuePoller.name);
     private failing = false;
 
-    constructor(private readonly dispatcher: QueueDispatcher) {}
+    constructor(
+      private readonly dispatcher: QueueDispatcher,
+      private readonly draining: Draining,
+    ) {}
 
     @SqsMessageHandler(name, true)
     async handle(messages: Message[]): Promise<void> {
@@ -64,6 +68,8 @@ function pollerClass(queue: QueueName, name: string): Type {
 
     @SqsConsumerEventHandler(name, 'error')
     failed(err: Error): void {
+      // stopping aborts the poll that is under way
+      if (this.draining.started) return;
       if (!this.failing) this.logger.warn({ err, queue }, 'receiving failed');
       this.failing = true;
     }

@@ -1,0 +1,104 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type pg from 'pg';
+import { type LocalStack, type StartOptions, startLocalStack } from '../../tools/local/client.mts';
+import { Api, expectStatus } from './api';
+import { type LogLine, linesOf, parsed } from './logs';
+import { Mailbox } from './mailbox';
+import { Operator } from './operator';
+import { Phone, type PhoneOptions } from './phone';
+import { Program, ROOT } from './program';
+import { Sandbox } from './sandbox';
+import { sql } from './sql';
+import { waitFor } from './wait-for';
+
+const READY_BOUND_MS = 20_000;
+
+/** A local stack of one test file: the built dist/ as two processes, on ports and state of its own. */
+export class TestStack {
+  readonly api: Api;
+  readonly mailbox: Mailbox;
+  readonly sandbox: Sandbox;
+  readonly #programs: Program[] = [];
+
+  static async start(options: StartOptions = {}): Promise<TestStack> {
+    return new TestStack(await startLocalStack({ root: ROOT, ...options }));
+  }
+
+  private constructor(readonly local: LocalStack) {
+    const { ports, url } = local;
+    this.api = new Api(url);
+    this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
+    this.sandbox = new Sandbox(`http://127.0.0.1:${ports.onesignal}`);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.kill()));
+    await this.local.stop();
+  }
+
+  phone(options?: PhoneOptions): Phone {
+    return new Phone(this.local.url, this.mailbox, options);
+  }
+
+  /** An operator with an API key of its own, made by the operators' command. */
+  async operator(scopes = 'push:send'): Promise<Operator> {
+    const { key } = await this.cli<{ key: string }>('apikey', 'create', '--name', 'test', '--scopes', scopes);
+    return new Operator(this.local.url, key);
+  }
+
+  /** Runs an operators' command and returns what it prints. @throws Error with its stderr when it fails */
+  async cli<T>(...args: readonly string[]): Promise<T> {
+    const program = this.run(['dist/tools/cli/main.js', ...args, '--json']);
+    const code = await program.ended();
+    if (code !== 0) throw new Error(`cli ${args.join(' ')} ended with ${code}: ${program.stderr.join('\n')}`);
+    return JSON.parse(program.stdout.at(-1) ?? '') as T;
+  }
+
+  /** Starts a program with the environment of the stack; it ends with the stack at the latest. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+    const program = new Program(args, { ...this.local.env, ...env });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** One more web or worker process, which the supervisor does not know. Returns when it is ready. */
+  async startProcess(
+    mode: 'web' | 'worker',
+    port: number,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ program: Program; url: string }> {
+    const program = this.run(['dist/src/main.js'], { APP_MODE: mode, PORT: String(port), ...env });
+    const url = `http://127.0.0.1:${port}`;
+    await waitFor(
+      `${mode} on ${port}`,
+      async () => expectStatus(await new Api(url).get('/health/ready'), 200),
+      READY_BOUND_MS,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${[...program.stdout, ...program.stderr].join('\n')}`);
+    });
+    return { program, url };
+  }
+
+  /** A statement as the superuser. */
+  sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return sql<Row>(this.local.env.LOCAL_POSTGRES_URL, text, values);
+  }
+
+  /** Moves the clock of web and worker; 0 moves it back. */
+  moveClock(milliseconds: number): void {
+    const file = path.join(this.local.state, 'clock-offset');
+    if (milliseconds === 0) rmSync(file, { force: true });
+    else writeFileSync(file, String(milliseconds));
+  }
+
+  /** The lines of a process, as objects. @throws SyntaxError when one is no JSON */
+  logs(mode: 'web' | 'worker'): LogLine[] {
+    return parsed(linesOf(mode, this.local.logs()));
+  }
+
+  /** The first line that `is` it. */
+  logLine(mode: 'web' | 'worker', is: (line: LogLine) => boolean, boundMs = 5_000): Promise<LogLine> {
+    return waitFor(`a log line of ${mode}`, () => this.logs(mode).find(is), boundMs);
+  }
+}
