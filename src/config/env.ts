@@ -152,6 +152,9 @@ function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefi
 }
 
 function reason(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small')
+    return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   return issue.message.replace(/^Invalid input: /, 'is invalid: ').replace(/^Invalid /, 'is an invalid ');
 }

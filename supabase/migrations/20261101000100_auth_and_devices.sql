@@ -67,12 +67,14 @@ create table loopin.sessions (
   last_used_at timestamptz not null,
   expires_at timestamptz not null,
   absolute_expires_at timestamptz not null,
+  mismatch_noticed_at timestamptz,
   revoked_at timestamptz,
   revoke_reason text,
   -- deleting a device ends its sessions
   foreign key (user_id, device_id) references loopin.devices (user_id, device_id) on delete cascade
 );
-create index sessions_user on loopin.sessions (user_id, device_id) where revoked_at is null;
+create index sessions_user on loopin.sessions (user_id, id) where revoked_at is null;
+create index sessions_device on loopin.sessions (user_id, device_id);
 create index sessions_expired on loopin.sessions (expires_at);
 
 create table loopin.refresh_tokens (
@@ -80,7 +82,11 @@ create table loopin.refresh_tokens (
   session_id uuid not null references loopin.sessions on delete cascade,
   issued_at timestamptz not null,
   expires_at timestamptz not null,
-  rotated_at timestamptz
+  rotated_at timestamptz,
+  -- under a key derived from this token: only its holder can read the next one
+  successor_sealed bytea,
+  early_replays integer not null default 0,
+  late_replays integer not null default 0
 );
 create index refresh_tokens_expired on loopin.refresh_tokens (expires_at);
 create index refresh_tokens_session on loopin.refresh_tokens (session_id);

@@ -35,6 +35,7 @@ export interface Registration {
 export abstract class AccountStore {
   abstract findById(id: UserId): Promise<User | undefined>;
   abstract findByEmail(email: string): Promise<User | undefined>;
+  abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
   abstract create(tx: Transaction, user: User, now: Date): Promise<void>;
   /** @returns whether there is such a user */

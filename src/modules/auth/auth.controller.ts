@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
-import { PUBLIC, SIGNED_IN } from '../../platform/http/access';
-import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
-import type { UserPrincipal } from '../../platform/http/principal';
+import { PUBLIC } from '../../platform/http/access';
+import { Endpoint } from '../../platform/http/endpoint';
 import { LOGIN_LIMITS, MAIL_LIMITS, REFRESH_LIMITS } from './auth.limits';
 import {
   JwksAnswer,
@@ -14,9 +13,9 @@ import {
   VerifyEmailBody,
 } from './auth.schema';
 import { RegistrationService } from './registration.service';
+import { RefreshService } from './refresh.service';
 import { RegistrationOffers } from './registration-offers';
 import { SessionAnswers } from './session-answers';
-import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
 import { SigningKeys } from './signing-keys';
 
@@ -28,7 +27,7 @@ export class AuthController {
     private readonly offers: RegistrationOffers,
     private readonly registration: RegistrationService,
     private readonly signIn: SignInService,
-    private readonly sessions: SessionsService,
+    private readonly refreshes: RefreshService,
     private readonly answers: SessionAnswers,
     private readonly keys: SigningKeys,
   ) {}
@@ -65,13 +64,7 @@ export class AuthController {
     @Body() body: RefreshBody,
     @Headers('x-device-token') deviceToken: string | undefined,
   ): Promise<SessionAnswer> {
-    return this.answers.of(await this.sessions.refresh(body.refreshToken, body.deviceId, deviceToken));
-  }
-
-  @Post('v1/auth/logout')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
-  async logout(@CurrentUser() user: UserPrincipal): Promise<void> {
-    await this.sessions.end(user.sessionId);
+    return this.answers.of(await this.refreshes.refresh(body.refreshToken, body.deviceId, deviceToken));
   }
 
   /** Clients keep it for ten minutes. */

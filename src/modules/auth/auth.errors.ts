@@ -21,7 +21,13 @@ export class InvalidCode extends DomainError {
 export class RefreshInvalid extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'refresh_invalid';
-  readonly title = 'This refresh token is not known or was used before';
+  readonly title = 'This refresh token is not known';
+}
+
+export class RefreshReused extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'refresh_reused';
+  readonly title = 'This refresh token was used before, so the session was ended; sign in again';
 }
 
 export class RefreshExpired extends DomainError {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig, webConfig } from '../../config/slices';
 import { Authenticator } from '../../platform/http/authenticator';
+import { AuditModule } from '../audit';
 import { DevicesModule } from '../devices';
 import { MailModule } from '../mail';
 import { AccessTokens } from './access-tokens';
@@ -14,13 +15,18 @@ import { MeController } from './me.controller';
 import { PasswordHasher } from './password-hasher';
 import { PgAccountStore } from './pg-account.store';
 import { PgApiKeyStore } from './pg-api-key.store';
+import { PgRefreshTokenStore } from './pg-refresh-token.store';
 import { PgSessionStore } from './pg-session.store';
 import { PgSigningKeyStore } from './pg-signing-key.store';
 import { RegistrationService } from './registration.service';
+import { RefreshService } from './refresh.service';
+import { RefreshTokenStore } from './refresh-token.store';
 import { RegistrationOffers } from './registration-offers';
 import { SessionStore } from './session.store';
 import { SessionAnswers } from './session-answers';
+import { SessionAlarms } from './session-alarms';
 import { SessionLiveness } from './session-liveness';
+import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
 import { SigningKeyStore } from './signing-key.store';
@@ -29,17 +35,20 @@ import { VerificationCodes } from './verification-codes';
 
 /** Accounts, sessions and API keys: what operators' commands need too. */
 @Module({
-  imports: [DevicesModule, MailModule, ConfigModule.forFeature(keysConfig)],
+  imports: [AuditModule, DevicesModule, MailModule, ConfigModule.forFeature(keysConfig)],
   providers: [
     ApiKeysService,
     PasswordHasher,
+    RefreshService,
     RegistrationOffers,
     RegistrationService,
+    SessionAlarms,
     SessionLiveness,
     SessionsService,
     SigningKeys,
     SignInService,
     VerificationCodes,
+    { provide: RefreshTokenStore, useClass: PgRefreshTokenStore },
     { provide: AccountStore, useClass: PgAccountStore },
     { provide: ApiKeyStore, useClass: PgApiKeyStore },
     { provide: SessionStore, useClass: PgSessionStore },
@@ -48,6 +57,7 @@ import { VerificationCodes } from './verification-codes';
   exports: [
     AccountStore,
     ApiKeysService,
+    RefreshService,
     RegistrationOffers,
     RegistrationService,
     SessionLiveness,
@@ -60,7 +70,7 @@ export class AuthModule {}
 
 @Module({
   imports: [AuthModule, ConfigModule.forFeature(webConfig)],
-  controllers: [AuthController, MeController],
+  controllers: [AuthController, SessionsController, MeController],
   providers: [AccessTokens, SessionAnswers, { provide: Authenticator, useClass: CredentialAuthenticator }],
   exports: [Authenticator],
 })

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { idSchema } from '../../shared/ids';
+import { PageQuery, pageOf } from '../../shared/page';
 import { SignInDevice } from '../devices';
 import { Email } from './email';
 import { GivenPassword, NewPassword } from './password-policy';
@@ -46,6 +47,19 @@ export class SessionAnswer extends createZodDto(
     user: UserView,
   }),
 ) {}
+
+const SessionView = z.object({
+  id: z.string(),
+  deviceId: z.string(),
+  platform: z.string(),
+  model: z.string().nullable(),
+  appVersion: z.string(),
+  current: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime(),
+});
+export class SessionsQuery extends createZodDto(PageQuery) {}
+export class SessionsAnswer extends createZodDto(pageOf(SessionView)) {}
 
 export class JwksAnswer extends createZodDto(
   z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),

@@ -51,6 +51,16 @@ export class PgAccountStore extends AccountStore {
     return row && toUser(row);
   }
 
+  async emailOf(tx: Transaction, id: UserId): Promise<string | undefined> {
+    const row = await tx
+      .tables<AccountTables>()
+      .selectFrom('loopin.users')
+      .select('email')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.email;
+  }
+
   async existsWithEmail(tx: Transaction, email: string): Promise<boolean> {
     const row = await tx
       .tables<AccountTables>()

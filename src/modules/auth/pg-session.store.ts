@@ -1,33 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Generated } from 'kysely';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
-import type { DeviceId, SessionId, UserId } from '../../shared/ids';
-import { type RefreshToken, type RevokeReason, type Session, SessionStore } from './session.store';
-
-interface SessionTables {
-  'loopin.sessions': {
-    id: SessionId;
-    user_id: UserId;
-    device_id: DeviceId;
-    aal: 'aal1' | 'aal2';
-    amr: string[];
-    authenticated_at: Date;
-    created_at: Date;
-    last_used_at: Date;
-    expires_at: Date;
-    absolute_expires_at: Date;
-    revoked_at: Generated<Date | null>;
-    revoke_reason: Generated<RevokeReason | null>;
-  };
-  'loopin.refresh_tokens': {
-    token_hash: Buffer;
-    session_id: SessionId;
-    issued_at: Date;
-    expires_at: Date;
-    rotated_at: Generated<Date | null>;
-  };
-}
+import type { SessionId, UserId } from '../../shared/ids';
+import {
+  type OwnSession,
+  type RevokeReason,
+  type Session,
+  type SessionListing,
+  SessionStore,
+} from './session.store';
+import type { SessionTables } from './session.tables';
 
 @Injectable()
 export class PgSessionStore extends SessionStore {
@@ -35,7 +17,7 @@ export class PgSessionStore extends SessionStore {
     super();
   }
 
-  async create(tx: Transaction, session: Session, tokenHash: Buffer, now: Date): Promise<void> {
+  async create(tx: Transaction, session: Session, now: Date): Promise<void> {
     await tx
       .tables<SessionTables>()
       .insertInto('loopin.sessions')
@@ -52,58 +34,6 @@ export class PgSessionStore extends SessionStore {
         absolute_expires_at: session.absoluteExpiresAt,
       })
       .execute();
-    await this.addToken(tx, session.id, tokenHash, session.expiresAt, now);
-  }
-
-  async lockByToken(
-    tx: Transaction,
-    tokenHash: Buffer,
-  ): Promise<{ token: RefreshToken; session: Session } | undefined> {
-    const row = await tx
-      .tables<SessionTables>()
-      .selectFrom('loopin.refresh_tokens as token')
-      .innerJoin('loopin.sessions as session', 'session.id', 'token.session_id')
-      .selectAll('session')
-      .select(['token.token_hash', 'token.expires_at as token_expires_at', 'token.rotated_at'])
-      .where('token.token_hash', '=', tokenHash)
-      .forUpdate(['token', 'session'])
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      token: { hash: row.token_hash, expiresAt: row.token_expires_at, rotatedAt: row.rotated_at },
-      session: {
-        id: row.id,
-        userId: row.user_id,
-        deviceId: row.device_id,
-        aal: row.aal,
-        amr: row.amr,
-        authenticatedAt: row.authenticated_at,
-        expiresAt: row.expires_at,
-        absoluteExpiresAt: row.absolute_expires_at,
-        revokedAt: row.revoked_at,
-      },
-    };
-  }
-
-  async rotate(
-    tx: Transaction,
-    sessionId: SessionId,
-    tokens: { used: Buffer; next: Buffer },
-    expiresAt: Date,
-    now: Date,
-  ): Promise<void> {
-    const tables = tx.tables<SessionTables>();
-    await tables
-      .updateTable('loopin.refresh_tokens')
-      .set({ rotated_at: now })
-      .where('token_hash', '=', tokens.used)
-      .execute();
-    await tables
-      .updateTable('loopin.sessions')
-      .set({ last_used_at: now, expires_at: expiresAt })
-      .where('id', '=', sessionId)
-      .execute();
-    await this.addToken(tx, sessionId, tokens.next, expiresAt, now);
   }
 
   async isLive(id: SessionId, now: Date): Promise<boolean> {
@@ -118,27 +48,83 @@ export class PgSessionStore extends SessionStore {
     return row !== undefined;
   }
 
-  async revoke(id: SessionId, reason: RevokeReason, now: Date): Promise<void> {
-    await this.database
+  async list(
+    userId: UserId,
+    limit: number,
+    after: SessionId | undefined,
+    now: Date,
+  ): Promise<SessionListing[]> {
+    const rows = await this.database
+      .tables<SessionTables>()
+      .selectFrom('loopin.sessions as s')
+      .innerJoin('loopin.devices as d', (join) =>
+        join.onRef('d.user_id', '=', 's.user_id').onRef('d.device_id', '=', 's.device_id'),
+      )
+      .select(['s.id', 's.device_id', 's.created_at', 's.last_used_at'])
+      .select(['d.platform', 'd.model', 'd.app_version'])
+      .where('s.user_id', '=', userId)
+      .where('s.revoked_at', 'is', null)
+      .where('s.expires_at', '>', now)
+      .$if(after !== undefined, (query) => query.where('s.id', '<', after ?? null))
+      .orderBy('s.id', 'desc')
+      .limit(limit + 1)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      deviceId: row.device_id,
+      platform: row.platform,
+      model: row.model,
+      appVersion: row.app_version,
+      createdAt: row.created_at,
+      lastUsedAt: row.last_used_at,
+    }));
+  }
+
+  async revoke(tx: Transaction, session: OwnSession, reason: RevokeReason, now: Date): Promise<boolean> {
+    const rows = await this.revoking(tx, session.userId, reason, now).where('id', '=', session.id).execute();
+    return rows.length > 0;
+  }
+
+  async revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]> {
+    const rows = await this.revoking(tx, kept.userId, 'revoked', now).where('id', '!=', kept.id).execute();
+    return rows.map((row) => row.id);
+  }
+
+  async revokeBeyond(tx: Transaction, userId: UserId, keep: number, now: Date): Promise<SessionId[]> {
+    const rows = await this.revoking(tx, userId, 'too_many_sessions', now)
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('loopin.sessions')
+          .select('id')
+          .where('user_id', '=', userId)
+          .where('revoked_at', 'is', null)
+          .where('expires_at', '>', now)
+          .orderBy('last_used_at', 'desc')
+          .orderBy('id', 'desc')
+          .offset(keep),
+      )
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  async claimMismatchNotice(tx: Transaction, id: SessionId, before: Date, now: Date): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .tables<SessionTables>()
+      .updateTable('loopin.sessions')
+      .set({ mismatch_noticed_at: now })
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('mismatch_noticed_at', 'is', null), eb('mismatch_noticed_at', '<', before)]))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  private revoking(tx: Transaction, userId: UserId, reason: RevokeReason, now: Date) {
+    return tx
       .tables<SessionTables>()
       .updateTable('loopin.sessions')
       .set({ revoked_at: now, revoke_reason: reason })
-      .where('id', '=', id)
+      .where('user_id', '=', userId)
       .where('revoked_at', 'is', null)
-      .execute();
-  }
-
-  private async addToken(
-    tx: Transaction,
-    sessionId: SessionId,
-    hash: Buffer,
-    expiresAt: Date,
-    now: Date,
-  ): Promise<void> {
-    await tx
-      .tables<SessionTables>()
-      .insertInto('loopin.refresh_tokens')
-      .values({ token_hash: hash, session_id: sessionId, issued_at: now, expires_at: expiresAt })
-      .execute();
+      .returning('id');
   }
 }

@@ -10,33 +10,41 @@ export interface Session {
   readonly authenticatedAt: Date;
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
-  readonly revokedAt: Date | null;
 }
 
-export interface RefreshToken {
-  readonly hash: Buffer;
-  readonly expiresAt: Date;
-  readonly rotatedAt: Date | null;
+/** A session as its owner sees it. */
+export interface SessionListing {
+  readonly id: SessionId;
+  readonly deviceId: DeviceId;
+  readonly platform: string;
+  readonly model: string | null;
+  readonly appVersion: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
 }
 
-export type RevokeReason = 'logout';
+export type RevokeReason = 'logout' | 'revoked' | 'refresh_reused' | 'too_many_sessions';
 
-/** Sessions and their refresh tokens, which are known by their SHA-256 only. */
+/** One session of a user: revoking asks for both, so that nobody ends another's. */
+export interface OwnSession {
+  readonly userId: UserId;
+  readonly id: SessionId;
+}
+
 export abstract class SessionStore {
-  abstract create(tx: Transaction, session: Session, tokenHash: Buffer, now: Date): Promise<void>;
-  /** The token with its session, both locked until the transaction ends. */
-  abstract lockByToken(
-    tx: Transaction,
-    tokenHash: Buffer,
-  ): Promise<{ token: RefreshToken; session: Session } | undefined>;
-  /** Replaces a token and slides the session's expiry. */
-  abstract rotate(
-    tx: Transaction,
-    sessionId: SessionId,
-    tokens: { used: Buffer; next: Buffer },
-    expiresAt: Date,
-    now: Date,
-  ): Promise<void>;
+  abstract create(tx: Transaction, session: Session, now: Date): Promise<void>;
   abstract isLive(id: SessionId, now: Date): Promise<boolean>;
-  abstract revoke(id: SessionId, reason: RevokeReason, now: Date): Promise<void>;
+
+  /** Live sessions by id; up to `limit + 1` rows from `after` on. */
+  abstract list(userId: UserId, limit: number, after: SessionId | undefined, now: Date): Promise<SessionListing[]>;
+
+  /** @returns whether it was live */
+  abstract revoke(tx: Transaction, session: OwnSession, reason: RevokeReason, now: Date): Promise<boolean>;
+  /** @returns those that were live */
+  abstract revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]>;
+  /** Ends the longest unused beyond `keep`. @returns those that were live */
+  abstract revokeBeyond(tx: Transaction, userId: UserId, keep: number, now: Date): Promise<SessionId[]>;
+
+  /** @returns whether the last notice of this session is older than `before`, which is noted as now */
+  abstract claimMismatchNotice(tx: Transaction, id: SessionId, before: Date, now: Date): Promise<boolean>;
 }

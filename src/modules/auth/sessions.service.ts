@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock, DAY, secondsAfter } from '../../shared/clock';
+import { NotFound } from '../../shared/domain-error';
 import { randomToken, sha256 } from '../../shared/hash';
 import { type DeviceId, newId, type SessionId, type UserId } from '../../shared/ids';
-import { DevicesService } from '../devices';
-import { DeviceMismatch, RefreshExpired, RefreshInvalid, SessionRevoked } from './auth.errors';
-import { type Session, SessionStore } from './session.store';
+import { type Page, type PageQuery, toPage } from '../../shared/page';
+import { AuditLog } from '../audit';
+import { RefreshTokenStore } from './refresh-token.store';
 import { SessionLiveness } from './session-liveness';
+import { type OwnSession, type RevokeReason, type Session, type SessionListing, SessionStore } from './session.store';
 
 export const REFRESH_SECONDS = 7 * DAY;
 const ABSOLUTE_SECONDS = 90 * DAY;
+const MAX_SESSIONS = 10;
 
 export interface OpenSession {
   readonly session: Session;
@@ -18,17 +21,19 @@ export interface OpenSession {
   readonly refreshToken: string;
 }
 
-/** Sessions: opened by a sign-in, kept by refreshes (7 days sliding, 90 at most), ended by logout. */
+/** Sessions: opened by a sign-in, kept by refreshes (7 days sliding, 90 at most), ended by their owner. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly store: SessionStore,
+    private readonly tokens: RefreshTokenStore,
     private readonly liveness: SessionLiveness,
-    private readonly devices: DevicesService,
+    private readonly audit: AuditLog,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
+  /** Opens a session; beyond ten the one that was unused the longest ends. */
   async open(
     tx: Transaction,
     userId: UserId,
@@ -44,46 +49,59 @@ export class SessionsService {
       authenticatedAt: now,
       expiresAt: secondsAfter(now, REFRESH_SECONDS),
       absoluteExpiresAt: secondsAfter(now, ABSOLUTE_SECONDS),
-      revokedAt: null,
     };
     const refreshToken = newRefreshToken(session.id);
-    await this.store.create(tx, session, sha256(refreshToken), now);
+    await this.store.create(tx, session, now);
+    await this.tokens.add(tx, session.id, sha256(refreshToken), session.expiresAt, now);
+    this.announceEnd(tx, await this.store.revokeBeyond(tx, userId, MAX_SESSIONS, now));
+    await this.record(tx, { userId, id: session.id }, 'session.opened');
     return { session, refreshToken };
   }
 
-  /**
-   * Exchanges a refresh token for the next one.
-   * @throws RefreshInvalid, RefreshExpired, SessionRevoked, DeviceMismatch
-   * @throws DeviceTokenInvalid when a device token is presented that is not this device's
-   */
-  async refresh(
-    refreshToken: string,
-    deviceId: DeviceId,
-    deviceToken: string | undefined,
-  ): Promise<OpenSession> {
-    return this.database.transaction(async (tx) => {
-      const now = this.clock.now();
-      const used = sha256(refreshToken);
-      const found = await this.store.lockByToken(tx, used);
-      if (found === undefined || found.token.rotatedAt !== null) throw new RefreshInvalid();
-      const { session, token } = found;
-      if (session.revokedAt !== null) throw new SessionRevoked();
-      if (session.deviceId !== deviceId) throw new DeviceMismatch();
-      if (token.expiresAt <= now || session.absoluteExpiresAt <= now) throw new RefreshExpired();
-      await this.devices.verifyToken(session.userId, deviceId, deviceToken);
-      const next = newRefreshToken(session.id);
-      const sliding = secondsAfter(now, REFRESH_SECONDS);
-      const expiresAt = new Date(Math.min(sliding.getTime(), session.absoluteExpiresAt.getTime()));
-      await this.store.rotate(tx, session.id, { used, next: sha256(next) }, expiresAt, now);
-      return { session: { ...session, expiresAt }, refreshToken: next };
+  async list(userId: UserId, page: PageQuery): Promise<Page<SessionListing>> {
+    const after = page.cursor as SessionId | undefined;
+    const rows = await this.store.list(userId, page.limit, after, this.clock.now());
+    return toPage(rows, page.limit, (session) => session.id);
+  }
+
+  /** Ending a session twice is fine. */
+  async logout(session: OwnSession): Promise<void> {
+    await this.end(session, 'logout');
+  }
+
+  /** @throws NotFound also for another user's session */
+  async revoke(session: OwnSession): Promise<void> {
+    if (!(await this.end(session, 'revoked'))) throw new NotFound();
+  }
+
+  /** Ends every session of the user but this one. */
+  async logoutOthers(kept: OwnSession): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const ended = await this.store.revokeOthers(tx, kept, this.clock.now());
+      for (const id of ended) await this.record(tx, { userId: kept.userId, id }, 'session.revoked');
+      this.announceEnd(tx, ended);
     });
   }
 
-  async end(id: SessionId): Promise<void> {
-    await this.store.revoke(id, 'logout', this.clock.now());
-    await this.liveness.ended(id);
+  private async end(session: OwnSession, reason: RevokeReason): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const wasLive = await this.store.revoke(tx, session, reason, this.clock.now());
+      if (wasLive) await this.record(tx, session, 'session.revoked');
+      this.announceEnd(tx, [session.id]);
+      return wasLive;
+    });
+  }
+
+  private announceEnd(tx: Transaction, ids: readonly SessionId[]): void {
+    tx.afterCommit(() => {
+      for (const id of ids) void this.liveness.ended(id);
+    });
+  }
+
+  private async record(tx: Transaction, { userId, id }: OwnSession, action: string): Promise<void> {
+    await this.audit.record(tx, { actor: `user:${userId}`, action, target: `session:${id}` });
   }
 }
 
 /** The session's id stands in front, so that a limit can count by session before the token is looked up. */
-const newRefreshToken = (id: SessionId): string => `${id}.${randomToken()}`;
+export const newRefreshToken = (id: SessionId): string => `${id}.${randomToken()}`;

@@ -4,6 +4,7 @@ import { DevicesService, type SignInDevice } from '../devices';
 import { AccountStore, type User } from './account.store';
 import { EmailUnverified, InvalidCredentials } from './auth.errors';
 import { PasswordHasher } from './password-hasher';
+import { SessionAlarms } from './session-alarms';
 import { type OpenSession, SessionsService } from './sessions.service';
 
 /** Sign-in by e-mail and password. */
@@ -13,6 +14,7 @@ export class SignInService {
     private readonly accounts: AccountStore,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionsService,
+    private readonly alarms: SessionAlarms,
     private readonly devices: DevicesService,
     private readonly database: Database,
   ) {}
@@ -30,8 +32,9 @@ export class SignInService {
     if (user === undefined) throw new EmailUnverified();
     const { deviceId, ...facts } = device;
     return this.database.transaction(async (tx) => {
-      await this.devices.signedIn(tx, user.id, deviceId, facts);
+      const isNew = await this.devices.signedIn(tx, user.id, deviceId, facts);
       const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['pwd'] });
+      if (isNew) await this.alarms.newDevice(tx, opened.session);
       return { ...opened, user };
     });
   }

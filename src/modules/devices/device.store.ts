@@ -32,14 +32,14 @@ export interface NewDeviceToken {
 
 /** A user's installations. A device is (user, deviceId): one phone may be several users' device. */
 export abstract class DeviceStore {
-  /** Notes a sign-in: makes the device or brings its facts up to date. */
+  /** Makes the device or brings its facts up to date. @returns whether it is new */
   abstract seen(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
     facts: DeviceFacts,
     now: Date,
-  ): Promise<void>;
+  ): Promise<boolean>;
 
   abstract find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined>;
 

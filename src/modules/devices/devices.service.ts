@@ -30,9 +30,9 @@ export class DevicesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Signing in registers the device. */
-  async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<void> {
-    await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
+  /** Signing in registers the device. @returns whether it is new to this user */
+  async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<boolean> {
+    return this.store.seen(tx, userId, deviceId, facts, this.clock.now());
   }
 
   /**

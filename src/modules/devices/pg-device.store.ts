@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Generated, Selectable } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
 import { type DeviceId, newId, type UserId } from '../../shared/ids';
@@ -57,14 +57,17 @@ export class PgDeviceStore extends DeviceStore {
     deviceId: DeviceId,
     facts: DeviceFacts,
     now: Date,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const columns = { ...toColumns(facts), last_seen_at: now };
-    await tx
+    const row = await tx
       .tables<DeviceTables>()
       .insertInto('loopin.devices')
       .values({ id: newId(), user_id: userId, device_id: deviceId, created_at: now, ...columns })
       .onConflict((conflict) => conflict.constraint('devices_installation_key').doUpdateSet(columns))
-      .execute();
+      // a row that this statement inserted has no older version
+      .returning(sql<boolean>`xmax = 0`.as('is_new'))
+      .executeTakeFirstOrThrow();
+    return row.is_new;
   }
 
   async find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined> {

@@ -1,5 +1,13 @@
 export { MAIL_EXPIRY } from './mail.expiry';
 export { MailModule, MailWorkerModule } from './mail.module';
 export { MailService } from './mail.service';
-export { AccountExistsMail, AdminSetupMail, VerificationCodeMail } from './mail.templates';
+export {
+  AccountExistsMail,
+  AdminSetupMail,
+  DeviceMismatchMail,
+  type MailTemplate,
+  NewDeviceMail,
+  SessionEndedMail,
+  VerificationCodeMail,
+} from './mail.templates';
 export { PgMailStore } from './pg-mail.store';

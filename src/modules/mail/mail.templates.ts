@@ -7,6 +7,8 @@ export interface MailTemplate<Variables> {
   readonly render: (variables: Variables) => { readonly subject: string; readonly text: string };
 }
 
+const NOTHING = z.strictObject({});
+
 const define = <Variables>(template: MailTemplate<Variables>): MailTemplate<Variables> => template;
 
 export const VerificationCodeMail = define({
@@ -20,7 +22,7 @@ export const VerificationCodeMail = define({
 
 export const AccountExistsMail = define({
   name: 'account-exists',
-  variables: z.strictObject({}),
+  variables: NOTHING,
   render: () => ({
     subject: 'You already have an account',
     text: 'Someone, perhaps you, tried to sign up with this address. You already have an account: sign in instead.',
@@ -36,10 +38,42 @@ export const AdminSetupMail = define({
   }),
 });
 
+export const NewDeviceMail = define({
+  name: 'new-device',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'A new device signed in',
+    text: 'A device that was not used before signed in to your account. Was it not you? End its session in the app and change your password.',
+  }),
+});
+
+export const SessionEndedMail = define({
+  name: 'session-ended',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'We ended one of your sessions',
+    text: 'A sign-in key of one of your devices was used twice, as happens when it was copied. We ended that session: sign in again on the device. If you know of no reason, change your password.',
+  }),
+});
+
+export const DeviceMismatchMail = define({
+  name: 'device-mismatch',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'Another device tried to use your session',
+    text: 'A device tried to use the sign-in key of another of your devices and was refused. Your session goes on. If you know of no reason, change your password.',
+  }),
+});
+
 const RENDERERS = new Map(
-  [renderer(VerificationCodeMail), renderer(AccountExistsMail), renderer(AdminSetupMail)].map(
-    ({ name, render }) => [name, render],
-  ),
+  [
+    renderer(VerificationCodeMail),
+    renderer(AccountExistsMail),
+    renderer(AdminSetupMail),
+    renderer(NewDeviceMail),
+    renderer(SessionEndedMail),
+    renderer(DeviceMismatchMail),
+  ].map(({ name, render }) => [name, render]),
 );
 
 /** @throws Error when a newer release queued a template that this one does not know, or the variables don't fit */

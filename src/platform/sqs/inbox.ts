@@ -13,7 +13,7 @@ export interface InboxClaim {
 
 /**
  * Each message is handled once, though a standard queue delivers at least once: a row a message says whether it is
- * done or who is at it. A holder that died loses its lease; a lease is as long as a visibility timeout.
+ * done or who is at it. A holder that died loses its lease a little before its visibility timeout ends.
  */
 @Injectable()
 export class Inbox {

@@ -7,7 +7,7 @@ import { backOffSeconds } from './back-off';
 import { EventQueue, type Receipt } from './event-queue';
 import { Inbox } from './inbox';
 import { MessageHandlers, TryAgainLater } from './message-handlers';
-import { keepInvisible, VISIBILITY_SECONDS } from './visibility';
+import { keepInvisible, LEASE_SECONDS } from './visibility';
 
 /** Below the task's stop time-out of 110 s: what is still running then is killed, and delivered again. */
 const DRAIN_MS = 100_000;
@@ -59,7 +59,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
   private async work(queue: QueueName, deliveries: readonly Delivery[]): Promise<void> {
     const readable = deliveries.filter((delivery) => delivery.envelope !== undefined);
     const ids = [...new Set(readable.map((delivery) => delivery.envelope?.id ?? ''))];
-    const { claimed, done } = await this.inbox.claim(ids, VISIBILITY_SECONDS);
+    const { claimed, done } = await this.inbox.claim(ids, LEASE_SECONDS);
     const running = new Map<string, Delivery>();
     for (const delivery of readable) {
       const id = delivery.envelope?.id ?? '';

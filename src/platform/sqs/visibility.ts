@@ -3,8 +3,13 @@ import type { QueueName } from '../../shared/message';
 import type { EventQueue, Receipt } from './event-queue';
 import type { Inbox } from './inbox';
 
-/** How long a received message stays hidden, and how long its lease in the inbox is. */
+/** How long a received message stays hidden. */
 export const VISIBILITY_SECONDS = 30;
+/**
+ * How long its lease in the inbox is. Shorter, so that the delivery after a holder's death finds the lease over: one
+ * that comes too early is left alone and costs one of the five receives.
+ */
+export const LEASE_SECONDS = 25;
 const HEARTBEAT_MS = 10_000;
 
 const logger = new Logger('Visibility');
@@ -21,11 +26,10 @@ export function keepInvisible(
 ): () => Promise<void> {
   let beat: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    const seconds = VISIBILITY_SECONDS;
-    const receipts = [...running.values()].map((receipt) => ({ ...receipt, seconds }));
+    const receipts = [...running.values()].map((receipt) => ({ ...receipt, seconds: VISIBILITY_SECONDS }));
     beat = Promise.all([
       eventQueue.postpone(queue, receipts),
-      inbox.extend([...running.keys()], seconds),
+      inbox.extend([...running.keys()], LEASE_SECONDS),
     ]).catch((err) => logger.warn({ err, queue }, 'heartbeat failed'));
   }, HEARTBEAT_MS);
   return async () => {
