@@ -29,7 +29,8 @@ export async function start(): Promise<void> {
     { bufferLogs: true, bodyParser: false, abortOnError: false },
   );
   app.useLogger(app.get(AppLogger, { strict: false }));
-  app.enableShutdownHooks();
+  // by process.exit, so that what is buffered for the log is written
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   const fastify = app.getHttpAdapter().getInstance();
   installPipeline(fastify, app.get(RequestGate, { strict: false }));
   await installOverloadGuard(fastify);

@@ -75,7 +75,10 @@ export class DevicesService {
     });
   }
 
-  /** @throws DeviceTokenInvalid when a token is presented that is not this device's */
+  /**
+   * Checks a token where one is presented: a phone that never got its token must still be able to ask for one.
+   * @throws DeviceTokenInvalid when it is not this device's
+   */
   async verifyToken(userId: UserId, deviceId: DeviceId, presentedToken: string | undefined): Promise<void> {
     if (presentedToken === undefined) return;
     this.assertToken(await this.store.findTokens(userId, deviceId), presentedToken);
