@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadEnv, type ServiceEnv } from './config/env';
-import { StartupCheck } from './modules/health';
+import { StartupCheck } from './modules/health/startup-check';
 import { installDocumentation } from './platform/http/documentation';
 import { createHttpAdapter } from './platform/http/fastify-adapter';
 import { installOverloadGuard } from './platform/http/overload';

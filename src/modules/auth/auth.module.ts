@@ -1,17 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { keysConfig, webConfig } from '../../config/slices';
-import { Authenticator } from '../../platform/http/authenticator';
+import { keysConfig } from '../../config/slices';
 import { AuditModule } from '../audit';
 import { DevicesModule } from '../devices';
 import { MailModule } from '../mail';
-import { AccessTokens } from './access-tokens';
 import { AccountStore } from './account.store';
 import { ApiKeyStore } from './api-key.store';
 import { ApiKeysService } from './api-keys.service';
-import { AuthController } from './auth.controller';
-import { CredentialAuthenticator } from './credential.authenticator';
-import { MeController } from './me.controller';
 import { PasswordHasher } from './password-hasher';
 import { PgAccountStore } from './pg-account.store';
 import { PgApiKeyStore } from './pg-api-key.store';
@@ -23,10 +18,8 @@ import { RefreshService } from './refresh.service';
 import { RefreshTokenStore } from './refresh-token.store';
 import { RegistrationOffers } from './registration-offers';
 import { SessionStore } from './session.store';
-import { SessionAnswers } from './session-answers';
 import { SessionAlarms } from './session-alarms';
 import { SessionLiveness } from './session-liveness';
-import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
 import { SigningKeyStore } from './signing-key.store';
@@ -67,11 +60,3 @@ import { VerificationCodes } from './verification-codes';
   ],
 })
 export class AuthModule {}
-
-@Module({
-  imports: [AuthModule, ConfigModule.forFeature(webConfig)],
-  controllers: [AuthController, SessionsController, MeController],
-  providers: [AccessTokens, SessionAnswers, { provide: Authenticator, useClass: CredentialAuthenticator }],
-  exports: [Authenticator],
-})
-export class AuthHttpModule {}
