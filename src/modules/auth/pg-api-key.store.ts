@@ -20,6 +20,17 @@ interface ApiKeyTables {
   'loopin.api_keys': ApiKeyTable;
 }
 
+const COLUMNS = [
+  'id',
+  'key_id',
+  'secret_hash',
+  'name',
+  'scopes',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+] as const;
+
 @Injectable()
 export class PgApiKeyStore extends ApiKeyStore {
   constructor(private readonly database: Database) {
@@ -45,7 +56,7 @@ export class PgApiKeyStore extends ApiKeyStore {
   async findByKeyId(keyId: string): Promise<ApiKey | undefined> {
     const row = await this.tables()
       .selectFrom('loopin.api_keys')
-      .selectAll()
+      .select(COLUMNS)
       .where('key_id', '=', keyId)
       .executeTakeFirst();
     return row && toApiKey(row);
@@ -54,7 +65,7 @@ export class PgApiKeyStore extends ApiKeyStore {
   async list(limit: number, after: ApiKeyId | undefined): Promise<ApiKey[]> {
     const rows = await this.tables()
       .selectFrom('loopin.api_keys')
-      .selectAll()
+      .select(COLUMNS)
       .$if(after !== undefined, (query) => query.where('id', '<', after ?? null))
       .orderBy('id', 'desc')
       .limit(limit + 1)

@@ -36,14 +36,24 @@ export abstract class SessionStore {
   abstract isLive(id: SessionId, now: Date): Promise<boolean>;
 
   /** Live sessions by id; up to `limit + 1` rows from `after` on. */
-  abstract list(userId: UserId, limit: number, after: SessionId | undefined, now: Date): Promise<SessionListing[]>;
+  abstract list(
+    userId: UserId,
+    limit: number,
+    after: SessionId | undefined,
+    now: Date,
+  ): Promise<SessionListing[]>;
 
   /** @returns whether it was live */
   abstract revoke(tx: Transaction, session: OwnSession, reason: RevokeReason, now: Date): Promise<boolean>;
   /** @returns those that were live */
   abstract revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]>;
   /** @returns those that were live */
-  abstract revokeOfDevice(tx: Transaction, userId: UserId, deviceId: DeviceId, now: Date): Promise<SessionId[]>;
+  abstract revokeOfDevice(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    now: Date,
+  ): Promise<SessionId[]>;
   /** Ends the longest unused beyond `keep`. @returns those that were live */
   abstract revokeBeyond(tx: Transaction, userId: UserId, keep: number, now: Date): Promise<SessionId[]>;
 
