@@ -26,7 +26,7 @@ export class RegistrationOffers {
       }
       const { code, ...stored } = this.codes.create(email);
       await this.accounts.offer(tx, { ...offer, code: stored }, this.clock.now());
-      const template = offer.password === null ? AdminSetupMail : VerificationCodeMail;
+      const template = offer.passwordHash === null ? AdminSetupMail : VerificationCodeMail;
       await this.mails.send(tx, template, email, { code });
     });
   }
@@ -47,7 +47,7 @@ export class RegistrationOffers {
   async inviteAdmin(email: string): Promise<'role_granted' | 'code_sent'> {
     const granted = await this.database.transaction((tx) => this.accounts.addRole(tx, email, 'admin'));
     if (granted) return 'role_granted';
-    await this.make({ email, password: null, displayName: null, roles: ['user', 'admin'] });
+    await this.make({ email, passwordHash: null, displayName: null, roles: ['user', 'admin'] });
     return 'code_sent';
   }
 }

@@ -12,10 +12,15 @@ const REMEMBERED_SESSIONS = 20_000;
 
 type Liveness = 'live' | 'ended';
 
+interface Remembered {
+  readonly liveness: Liveness;
+  readonly untilMs: number;
+}
+
 /** Whether a session still stands: this process's memory, then the shared cache, then the database. */
 @Injectable()
 export class SessionLiveness {
-  private readonly liveUntil = new LRUCache<SessionId, number>({ max: REMEMBERED_SESSIONS });
+  private readonly memory = new LRUCache<SessionId, Remembered>({ max: REMEMBERED_SESSIONS });
 
   constructor(
     private readonly cache: Cache,
@@ -24,26 +29,31 @@ export class SessionLiveness {
   ) {}
 
   async isLive(id: SessionId): Promise<boolean> {
-    const now = this.clock.now();
-    const until = this.liveUntil.get(id);
-    if (until !== undefined && now.getTime() < until) return true;
-    const live = (await this.lookUp(id, now)) === 'live';
-    if (live) this.liveUntil.set(id, now.getTime() + MEMORY_SECONDS * 1000);
-    return live;
+    const nowMs = this.clock.now().getTime();
+    const remembered = this.memory.get(id);
+    if (remembered !== undefined && nowMs < remembered.untilMs) return remembered.liveness === 'live';
+    const liveness = await this.lookUp(id);
+    // an end that became known while we asked stands
+    if (this.memory.get(id) === remembered) this.remember(id, liveness, MEMORY_SECONDS);
+    return liveness === 'live';
   }
 
   /** Makes an end known at once in this process and in the shared cache. */
   async ended(id: SessionId): Promise<void> {
-    this.liveUntil.delete(id);
-    await this.cache.set(key(id), 'ended' satisfies Liveness, SHARED_SECONDS);
+    this.remember(id, 'ended', MEMORY_SECONDS + SHARED_SECONDS);
+    await this.cache.set(key(id), 'ended' satisfies Liveness, MEMORY_SECONDS + SHARED_SECONDS);
   }
 
-  private async lookUp(id: SessionId, now: Date): Promise<Liveness> {
+  private async lookUp(id: SessionId): Promise<Liveness> {
     const cached = await this.cache.get<Liveness>(key(id));
     if (cached !== undefined) return cached;
-    const liveness = (await this.store.isLive(id, now)) ? 'live' : 'ended';
-    await this.cache.set(key(id), liveness, SHARED_SECONDS);
+    const liveness = (await this.store.isLive(id, this.clock.now())) ? 'live' : 'ended';
+    await this.cache.setIfAbsent(key(id), liveness, SHARED_SECONDS);
     return liveness;
+  }
+
+  private remember(id: SessionId, liveness: Liveness, seconds: number): void {
+    this.memory.set(id, { liveness, untilMs: this.clock.now().getTime() + seconds * 1000 });
   }
 }
 
