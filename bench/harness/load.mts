@@ -28,17 +28,28 @@ export class Load {
   /** @throws Error when the load process hangs or dies, or an answer was no 2xx: such a number means nothing. */
   async window(order: WindowOrder): Promise<Window> {
     const begin = lookAround();
-    const patience = AbortSignal.timeout(order.warmUpMs + order.windowMs + PATIENCE_MS);
-    const answer = once(this.#child, 'message', { signal: patience });
-    const end = once(this.#child, 'exit', { signal: patience }).then(() => {
-      throw new Error('the load process has ended');
-    });
-    this.#child.send(order);
-    const [result] = (await Promise.race([answer, end])) as [WindowResult];
-    end.catch(() => undefined);
+    const result = await this.#ask(order);
     if (result.failures > 0) {
       throw new Error(`${result.failures} requests failed, the first with: ${result.firstFailure}`);
     }
     return { ...result, otherLoad: otherLoad(begin, lookAround(), this.#cores) };
+  }
+
+  /** Sends the order; stops listening for either outcome once one of them has come. */
+  async #ask(order: WindowOrder): Promise<WindowResult> {
+    const listening = new AbortController();
+    const patience = AbortSignal.timeout(order.warmUpMs + order.windowMs + PATIENCE_MS);
+    const signal = AbortSignal.any([listening.signal, patience]);
+    const answer = once(this.#child, 'message', { signal }).then(([result]) => result as WindowResult);
+    const end = once(this.#child, 'exit', { signal }).then((): never => {
+      throw new Error('the load process has ended');
+    });
+    this.#child.send(order);
+    try {
+      return await Promise.race([answer, end]);
+    } finally {
+      listening.abort();
+      await Promise.allSettled([answer, end]);
+    }
   }
 }

@@ -10,7 +10,7 @@ const PIPELINED_CONNECTIONS = 2;
 const REMEMBERED_TOKENS = 10_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SQL =
-  'select "user_id", "device_id", "platform", "app_version", "os_version", "model", "locale", "timezone", ' +
+  'select "device_id", "platform", "app_version", "os_version", "model", "locale", "timezone", ' +
   '"push_provider", "created_at", "last_seen_at" from "loopin"."devices" where "user_id" = $1 and "device_id" = $2';
 
 interface Claims {

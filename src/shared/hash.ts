@@ -1,11 +1,14 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 of a high-entropy secret or of content; never of a password or a short code. */
 export function sha256(...parts: readonly (string | Buffer)[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const digest = createHash('sha256');
+  for (const part of parts) digest.update(part);
+  return digest.digest();
 }
+
+/** SHA-256 in base64, as a key for a map: in one call, which takes half the time. */
+export const digestKey = (text: string): string => hash('sha256', text, 'base64');
 
 /** Compares in constant time; different lengths are simply unequal. */
 export function equalsInConstantTime(a: Buffer, b: Buffer): boolean {

@@ -7,7 +7,7 @@ import { webConfig } from '../../config/slices';
 import { ROLES, type Role, type UserPrincipal } from '../../platform/http/principal';
 import { Clock, MINUTE } from '../../shared/clock';
 import { Unauthenticated } from '../../shared/domain-error';
-import { sha256 } from '../../shared/hash';
+import { digestKey } from '../../shared/hash';
 import { idSchema } from '../../shared/ids';
 import type { Session } from './session.store';
 import { SigningKeys } from './signing-keys';
@@ -70,7 +70,7 @@ export class AccessTokens {
   /** @throws Unauthenticated for anything but a token of ours that is good now (RFC 8725) */
   async verify(token: string): Promise<UserPrincipal> {
     if (token.length > MAX_TOKEN_LENGTH) throw new Unauthenticated();
-    const digest = sha256(token).toString('base64');
+    const digest = digestKey(token);
     const known = this.verified.get(digest);
     const found = known ?? (await this.check(token));
     if (found.expiresAtMs <= this.clock.now().getTime()) throw new Unauthenticated();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { Database } from '../../platform/database/database';
+import { statement } from '../../platform/database/statement';
 import type { Transaction } from '../../platform/database/transaction';
 import type { Role } from '../../platform/http/principal';
 import type { UserId } from '../../shared/ids';
@@ -37,6 +38,10 @@ interface AccountTables {
 const USER = ['id', 'email', 'display_name', 'roles', 'mfa_enabled', 'password_hash'] as const;
 const REGISTRATION = ['email', 'password_hash', 'disputed', 'display_name', 'roles', 'code_mac'] as const;
 
+const USER_BY_ID = statement((db: Kysely<AccountTables>, id: UserId) =>
+  db.selectFrom('loopin.users').select(USER).where('id', '=', id),
+);
+
 @Injectable()
 export class PgAccountStore extends AccountStore {
   constructor(private readonly database: Database) {
@@ -44,7 +49,7 @@ export class PgAccountStore extends AccountStore {
   }
 
   async findById(id: UserId): Promise<User | undefined> {
-    const row = await this.users().select(USER).where('id', '=', id).executeTakeFirst();
+    const [row] = await USER_BY_ID(this.database.tables(), id);
     return row && toUser(row);
   }
 

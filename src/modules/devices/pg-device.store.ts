@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Generated, type Selectable, sql } from 'kysely';
+import { type Generated, type Kysely, type Selectable, sql } from 'kysely';
 import { Database } from '../../platform/database/database';
+import { statement } from '../../platform/database/statement';
 import type { Transaction } from '../../platform/database/transaction';
 import { type DeviceId, newId, type UserId } from '../../shared/ids';
 import { type Device, DeviceStore, type DeviceTokens, type NewDeviceToken } from './device.store';
@@ -45,6 +46,14 @@ const VIEW = [
 ] as const;
 const TOKENS = ['token_app_version', 'token_hash', 'previous_token_hash', 'previous_token_until'] as const;
 
+const DEVICE = statement((db: Kysely<DeviceTables>, userId: UserId, deviceId: DeviceId) =>
+  db
+    .selectFrom('loopin.devices')
+    .select(VIEW)
+    .where('user_id', '=', userId)
+    .where('device_id', '=', deviceId),
+);
+
 @Injectable()
 export class PgDeviceStore extends DeviceStore {
   constructor(private readonly database: Database) {
@@ -71,7 +80,7 @@ export class PgDeviceStore extends DeviceStore {
   }
 
   async find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined> {
-    const row = await this.of(userId, deviceId).select(VIEW).executeTakeFirst();
+    const [row] = await DEVICE(this.tables(), userId, deviceId);
     return row && toDevice(row);
   }
 
@@ -161,13 +170,6 @@ export class PgDeviceStore extends DeviceStore {
       .where('device_id', '=', deviceId)
       .executeTakeFirst();
     return numDeletedRows > 0n;
-  }
-
-  private of(userId: UserId, deviceId: DeviceId) {
-    return this.tables()
-      .selectFrom('loopin.devices')
-      .where('user_id', '=', userId)
-      .where('device_id', '=', deviceId);
   }
 
   private tables() {

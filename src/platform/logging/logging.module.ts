@@ -7,7 +7,7 @@ import { Shutdown } from '../lifecycle/shutdown';
 import { AppLogger } from './app.logger';
 import { logFormat, SERIALIZERS } from './log-format';
 
-const BUFFER_BYTES = 4_096;
+const BUFFER_BYTES = 8_192;
 const FLUSH_EVERY_MS = 200;
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { getCACertificates } from 'node:tls';
@@ -25,9 +25,8 @@ export class BuiltImage {
   static async #build(folder: string): Promise<BuiltImage> {
     const buildah = await Buildah.in(folder);
     const base = await nodeBase(buildah);
-    const work = mkdtempSync(path.join(os.tmpdir(), 'loopin-image-'));
+    const npmrc = path.join(folder, 'npmrc');
     try {
-      const npmrc = path.join(work, 'npmrc');
       writeFileSync(npmrc, npmSettings(), { mode: 0o600 });
       const config = await buildah.build({
         ...{ image: IMAGE, base, context: ROOT, npmrc },
@@ -35,7 +34,7 @@ export class BuiltImage {
       });
       return new BuiltImage(buildah, await buildah.container(IMAGE), config);
     } finally {
-      rmSync(work, { recursive: true, force: true });
+      rmSync(npmrc, { force: true });
     }
   }
 

@@ -9,9 +9,8 @@ import path from 'node:path';
  */
 export async function exclusively<T>(file: string, action: () => Promise<T>): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
-  const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const [program = '', ...args] = ['flock', file, 'sh', '-c', 'echo held; exec cat'];
+  const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   await Promise.race([once(holder.stdout, 'data'), ended(holder)]);
   try {
     return await action();
