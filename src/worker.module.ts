@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { AUTH_EXPIRY } from './modules/auth';
+import { AUTH_EXPIRY, AuthWorkerModule } from './modules/auth';
 import { HealthHttpModule } from './modules/health';
 import { MAIL_EXPIRY, MailWorkerModule } from './modules/mail';
 import { PushWorkerModule } from './modules/push';
@@ -21,6 +21,7 @@ import { QueueWorkerModule } from './platform/sqs/sqs.module';
     QueueWorkerModule,
     ExpirySweepModule.for([...MESSAGE_EXPIRY, ...IDEMPOTENCY_EXPIRY, ...AUTH_EXPIRY, ...MAIL_EXPIRY]),
     HealthHttpModule,
+    AuthWorkerModule,
     MailWorkerModule,
     PushWorkerModule,
     WebhooksWorkerModule,

@@ -7,6 +7,8 @@ export interface User {
   readonly email: string;
   readonly displayName: string | null;
   readonly roles: readonly Role[];
+  /** Rises with each change of the roles. */
+  readonly rolesVersion: number;
   readonly mfaEnabled: boolean;
   /** PHC string, or null while the account has no password. */
   readonly passwordHash: string | null;

@@ -47,3 +47,26 @@ export class DeviceMismatch extends DomainError {
   readonly code = 'device_mismatch';
   readonly title = 'This refresh token belongs to another device';
 }
+
+/** Said to operators: no route changes signing keys. */
+export class SigningKeyRefusal extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'signing_key_refusal';
+  readonly title = 'The signing key can not take that step';
+
+  constructor(detail: string) {
+    super({ detail });
+  }
+}
+
+export class ApiKeyNotRotatable extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'api_key_not_rotatable';
+  readonly title = 'This key has ended or was replaced already';
+}
+
+export class LastAdmin extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'last_admin';
+  readonly title = 'The last administrator can not be removed';
+}

@@ -1,9 +1,13 @@
 export type { ApiKey } from './api-key.store';
 export { ApiKeysService } from './api-keys.service';
 export { AUTH_EXPIRY } from './auth.expiry';
-export { AuthHttpModule } from './auth.module';
+export { AuthHttpModule, AuthWorkerModule } from './auth.module';
 export { Email } from './email';
 export { PgAccountStore } from './pg-account.store';
 export { PgApiKeyStore } from './pg-api-key.store';
+export { PgSigningKeyStore } from './pg-signing-key.store';
 export { RegistrationOffers } from './registration-offers';
+export type { SigningKey } from './signing-key.store';
+export { SigningKeyRotation } from './signing-key-rotation.service';
+export { SigningKeySteps } from './signing-key-steps';
 export { VerificationCodes } from './verification-codes';

@@ -13,6 +13,7 @@ interface UserTable {
   password_changed_at: Date | null;
   display_name: string | null;
   roles: Role[];
+  roles_version: number;
   mfa_enabled: boolean;
   created_at: Date;
 }
@@ -82,6 +83,7 @@ export class PgAccountStore extends AccountStore {
         password_changed_at: user.passwordHash === null ? null : now,
         display_name: user.displayName,
         roles: [...user.roles],
+        roles_version: user.rolesVersion,
         mfa_enabled: user.mfaEnabled,
         created_at: now,
       })
@@ -92,7 +94,10 @@ export class PgAccountStore extends AccountStore {
     const { numUpdatedRows } = await tx
       .tables<AccountTables>()
       .updateTable('loopin.users')
-      .set({ roles: sql<Role[]>`array(select distinct unnest(roles || array[${role}::text]))` })
+      .set((eb) => ({
+        roles: sql<Role[]>`array(select distinct unnest(roles || array[${role}::text]))`,
+        roles_version: eb('roles_version', '+', sql<number>`(not ${role} = any(roles))::integer`),
+      }))
       .where('email', '=', email)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
@@ -184,6 +189,7 @@ function toUser(row: Selectable<UserTable>): User {
     email: row.email,
     displayName: row.display_name,
     roles: row.roles,
+    rolesVersion: row.roles_version,
     mfaEnabled: row.mfa_enabled,
     passwordHash: row.password_hash,
   };

@@ -33,10 +33,16 @@ export interface OwnSession {
 
 export abstract class SessionStore {
   abstract create(tx: Transaction, session: Session, now: Date): Promise<void>;
-  abstract isLive(id: SessionId, now: Date): Promise<boolean>;
+  /** @returns the version of its owner's roles while the session lives, else undefined */
+  abstract liveRolesVersion(id: SessionId, now: Date): Promise<number | undefined>;
 
   /** Live sessions by id; up to `limit + 1` rows from `after` on. */
-  abstract list(userId: UserId, limit: number, after: SessionId | undefined, now: Date): Promise<SessionListing[]>;
+  abstract list(
+    userId: UserId,
+    limit: number,
+    after: SessionId | undefined,
+    now: Date,
+  ): Promise<SessionListing[]>;
 
   /** @returns whether it was live */
   abstract revoke(tx: Transaction, session: OwnSession, reason: RevokeReason, now: Date): Promise<boolean>;

@@ -7,6 +7,7 @@ import { currentContext } from '../../shared/request-context';
  */
 const ALLOWED_FIELDS = new Set([
   'amznTraceId',
+  'apiKeyId',
   'appPlatform',
   'appVersion',
   'attempt',
@@ -15,6 +16,7 @@ const ALLOWED_FIELDS = new Set([
   'context',
   'correlationId',
   'count',
+  'days',
   'delaySeconds',
   'durationMs',
   'err',
