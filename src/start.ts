@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadEnv, type ServiceEnv } from './config/env';
-import { StartupCheck } from './modules/health';
+import { StartupCheck } from './modules/health/startup-check';
 import { installDocumentation } from './platform/http/documentation';
 import { createHttpAdapter } from './platform/http/fastify-adapter';
 import { installOverloadGuard } from './platform/http/overload';
@@ -29,7 +29,8 @@ export async function start(): Promise<void> {
     { bufferLogs: true, bodyParser: false, abortOnError: false },
   );
   app.useLogger(app.get(AppLogger, { strict: false }));
-  app.enableShutdownHooks();
+  // by process.exit, so that what is buffered for the log is written
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   const fastify = app.getHttpAdapter().getInstance();
   installPipeline(fastify, app.get(RequestGate, { strict: false }));
   await installOverloadGuard(fastify);

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { AuthHttpModule } from './modules/auth';
-import { DevicesHttpModule } from './modules/devices';
-import { HealthHttpModule } from './modules/health';
-import { PushHttpModule } from './modules/push';
-import { WebhooksHttpModule } from './modules/webhooks';
+import { AuthHttpModule } from './modules/auth/auth.http.module';
+import { DevicesHttpModule } from './modules/devices/devices.http.module';
+import { HealthHttpModule } from './modules/health/health.http.module';
+import { PushHttpModule } from './modules/push/push.http.module';
+import { WebhooksHttpModule } from './modules/webhooks/webhooks.http.module';
 import { ApiHttpModule } from './platform/http/http.module';
 import { RequestGate } from './platform/http/request-gate';
 import { PlatformModule } from './platform/platform.module';

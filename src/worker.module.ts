@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { AUTH_EXPIRY, AuthWorkerModule } from './modules/auth';
-import { HealthHttpModule } from './modules/health';
-import { MAIL_EXPIRY, MailWorkerModule } from './modules/mail';
-import { PushWorkerModule } from './modules/push';
-import { WebhooksWorkerModule } from './modules/webhooks';
+import { AUTH_EXPIRY } from './modules/auth/auth.expiry';
+import { AuthWorkerModule } from './modules/auth/auth.worker.module';
+import { HealthHttpModule } from './modules/health/health.http.module';
+import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
+import { MailWorkerModule } from './modules/mail/mail.worker.module';
+import { PushWorkerModule } from './modules/push/push.worker.module';
+import { WebhooksWorkerModule } from './modules/webhooks/webhooks.worker.module';
 import { ExpirySweepModule } from './platform/database/expiry-sweep';
 import { HealthOnlyHttpModule } from './platform/http/http.module';
 import { IDEMPOTENCY_EXPIRY } from './platform/http/idempotency.expiry';
 import { PlatformModule } from './platform/platform.module';
 import { MESSAGE_EXPIRY } from './platform/sqs/message.expiry';
-import { QueueWorkerModule } from './platform/sqs/sqs.module';
+import { QueueWorkerModule } from './platform/sqs/queue-worker.module';
 
 /** The worker process on one page: queue consumers and schedules; of HTTP only health. */
 @Module({

@@ -5,7 +5,7 @@ import { DatabaseModule } from './database/database.module';
 import { LifecycleModule } from './lifecycle/lifecycle.module';
 import { LoggingModule } from './logging/logging.module';
 import { RedisModule } from './redis/redis.module';
-import { QueueModule } from './sqs/sqs.module';
+import { QueueModule } from './sqs/queue.module';
 import { StorageModule } from './storage/storage.module';
 
 /** The clients that both modes have. */

@@ -1,7 +1,5 @@
 export type { ApiKey } from './api-key.store';
 export { ApiKeysService } from './api-keys.service';
-export { AUTH_EXPIRY } from './auth.expiry';
-export { AuthHttpModule, AuthWorkerModule } from './auth.module';
 export { Email } from './email';
 export { PgAccountStore } from './pg-account.store';
 export { PgApiKeyStore } from './pg-api-key.store';

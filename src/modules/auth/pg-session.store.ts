@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
-import type { SessionId, UserId } from '../../shared/ids';
+import type { DeviceId, SessionId, UserId } from '../../shared/ids';
 import {
   type OwnSession,
   type RevokeReason,
@@ -88,6 +88,16 @@ export class PgSessionStore extends SessionStore {
 
   async revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]> {
     const rows = await this.revoking(tx, kept.userId, 'revoked', now).where('id', '!=', kept.id).execute();
+    return rows.map((row) => row.id);
+  }
+
+  async revokeOfDevice(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    now: Date,
+  ): Promise<SessionId[]> {
+    const rows = await this.revoking(tx, userId, 'revoked', now).where('device_id', '=', deviceId).execute();
     return rows.map((row) => row.id);
   }
 

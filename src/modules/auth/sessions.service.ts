@@ -7,6 +7,7 @@ import { randomToken, sha256 } from '../../shared/hash';
 import { type DeviceId, newId, type SessionId, type UserId } from '../../shared/ids';
 import { type Page, type PageQuery, toPage } from '../../shared/page';
 import { AuditLog } from '../audit';
+import { DevicesService } from '../devices';
 import { RefreshTokenStore } from './refresh-token.store';
 import { SessionLiveness } from './session-liveness';
 import { type OwnSession, type RevokeReason, type Session, type SessionListing, SessionStore } from './session.store';
@@ -31,7 +32,10 @@ export class SessionsService {
     private readonly audit: AuditLog,
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+    devices: DevicesService,
+  ) {
+    devices.beforeDelete((tx, userId, deviceId) => this.deviceDeleted(tx, userId, deviceId));
+  }
 
   /** Opens a session; beyond ten the one that was unused the longest ends. */
   async open(
@@ -77,10 +81,17 @@ export class SessionsService {
   /** Ends every session of the user but this one. */
   async logoutOthers(kept: OwnSession): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const ended = await this.store.revokeOthers(tx, kept, this.clock.now());
-      for (const id of ended) await this.record(tx, { userId: kept.userId, id }, 'session.revoked');
-      this.announceEnd(tx, ended);
+      await this.ended(tx, kept.userId, await this.store.revokeOthers(tx, kept, this.clock.now()));
     });
+  }
+
+  private async deviceDeleted(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<void> {
+    await this.ended(tx, userId, await this.store.revokeOfDevice(tx, userId, deviceId, this.clock.now()));
+  }
+
+  private async ended(tx: Transaction, userId: UserId, ids: readonly SessionId[]): Promise<void> {
+    for (const id of ids) await this.record(tx, { userId, id }, 'session.revoked');
+    this.announceEnd(tx, ids);
   }
 
   private async end(session: OwnSession, reason: RevokeReason): Promise<boolean> {

@@ -51,6 +51,9 @@ export abstract class DeviceStore {
 
   abstract findTokens(userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined>;
 
+  /** One claim of a push target at a time, until the transaction ends. */
+  abstract lockPushTarget(tx: Transaction, target: PushTarget): Promise<void>;
+
   /** Takes a push target away from whichever device had it: the newest registration wins. */
   abstract claimPushTarget(
     tx: Transaction,
@@ -67,5 +70,5 @@ export abstract class DeviceStore {
   ): Promise<void>;
 
   /** Ends its sessions and its push with it. @returns whether there was one */
-  abstract delete(userId: UserId, deviceId: DeviceId): Promise<boolean>;
+  abstract delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean>;
 }

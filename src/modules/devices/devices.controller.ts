@@ -46,7 +46,12 @@ export class DevicesController {
 
   @Get()
   @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: DevicesAnswer })
-  async list(@CurrentUser() user: UserPrincipal, @Query() query: DevicesQuery): Promise<DevicesAnswer> {
+  async list(
+    @CurrentUser() user: UserPrincipal,
+    @Query() query: DevicesQuery,
+    @Headers('x-device-token') token: string | undefined,
+  ): Promise<DevicesAnswer> {
+    await this.devices.verifyToken(user.userId, user.deviceId, token);
     const page = await this.devices.list(user.userId, query);
     return { data: page.data.map(toView), nextCursor: page.nextCursor };
   }
@@ -56,13 +61,20 @@ export class DevicesController {
   async get(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,
+    @Headers('x-device-token') token: string | undefined,
   ): Promise<DeviceAnswer> {
+    await this.devices.verifyToken(user.userId, user.deviceId, token);
     return toView(await this.devices.get(user.userId, deviceId));
   }
 
   @Delete(':deviceId')
   @Endpoint({ access: SIGNED_IN, status: 204 })
-  async delete(@CurrentUser() user: UserPrincipal, @IdParam('deviceId') deviceId: DeviceId): Promise<void> {
+  async delete(
+    @CurrentUser() user: UserPrincipal,
+    @IdParam('deviceId') deviceId: DeviceId,
+    @Headers('x-device-token') token: string | undefined,
+  ): Promise<void> {
+    await this.devices.verifyToken(user.userId, user.deviceId, token);
     await this.devices.delete(user.userId, deviceId);
   }
 }

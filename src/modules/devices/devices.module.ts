@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DeviceStore } from './device.store';
-import { DevicesController } from './devices.controller';
 import { DevicesService } from './devices.service';
 import { PgDeviceStore } from './pg-device.store';
 
@@ -9,6 +8,3 @@ import { PgDeviceStore } from './pg-device.store';
   exports: [DevicesService],
 })
 export class DevicesModule {}
-
-@Module({ imports: [DevicesModule], controllers: [DevicesController] })
-export class DevicesHttpModule {}

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
-import { isUniqueViolation } from '../../platform/database/database.errors';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock, DAY, secondsAfter } from '../../shared/clock';
 import { NotFound } from '../../shared/domain-error';
@@ -21,14 +20,23 @@ export interface DeviceRegistration {
   readonly deviceToken?: string;
 }
 
+type DeletionFollower = (tx: Transaction, userId: UserId, deviceId: DeviceId) => Promise<void>;
+
 /** A user's own installations, their push targets and device tokens. */
 @Injectable()
 export class DevicesService {
+  private readonly deletionFollowers: DeletionFollower[] = [];
+
   constructor(
     private readonly store: DeviceStore,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** Lets a module that devices don't know act in the transaction that deletes one. */
+  beforeDelete(follower: DeletionFollower): void {
+    this.deletionFollowers.push(follower);
+  }
 
   /** Signing in registers the device. @returns whether it is new to this user */
   async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<boolean> {
@@ -47,23 +55,8 @@ export class DevicesService {
     push: PushTarget | undefined,
     presentedToken: string | undefined,
   ): Promise<DeviceRegistration> {
-    const token = await this.registerOnce(userId, deviceId, facts, push, presentedToken).catch((error) => {
-      // two devices claimed one push target at the same moment: the later one tries again and wins
-      if (!isUniqueViolation(error, 'devices_push_target_key')) throw error;
-      return this.registerOnce(userId, deviceId, facts, push, presentedToken);
-    });
-    const device = await this.get(userId, deviceId);
-    return { device, ...token };
-  }
-
-  private async registerOnce(
-    userId: UserId,
-    deviceId: DeviceId,
-    facts: DeviceFacts,
-    push: PushTarget | undefined,
-    presentedToken: string | undefined,
-  ): Promise<{ created: boolean; deviceToken?: string }> {
-    return this.database.transaction(async (tx) => {
+    const token = await this.database.transaction(async (tx) => {
+      if (push !== undefined) await this.store.lockPushTarget(tx, push);
       const before = await this.store.lockTokens(tx, userId, deviceId);
       this.assertToken(before, presentedToken);
       await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
@@ -73,9 +66,13 @@ export class DevicesService {
       if (keeps) return { created };
       return { created, deviceToken: await this.issueToken(tx, userId, deviceId, before) };
     });
+    return { device: await this.get(userId, deviceId), ...token };
   }
 
-  /** @throws DeviceTokenInvalid when a token is presented that is not this device's */
+  /**
+   * Checks a token where one is presented: a phone that never got its token must still be able to ask for one.
+   * @throws DeviceTokenInvalid when it is not this device's
+   */
   async verifyToken(userId: UserId, deviceId: DeviceId, presentedToken: string | undefined): Promise<void> {
     if (presentedToken === undefined) return;
     this.assertToken(await this.store.findTokens(userId, deviceId), presentedToken);
@@ -95,7 +92,11 @@ export class DevicesService {
 
   /** Its sessions end with it. @throws NotFound also for another user's device */
   async delete(userId: UserId, deviceId: DeviceId): Promise<void> {
-    if (!(await this.store.delete(userId, deviceId))) throw new NotFound();
+    const existed = await this.database.transaction(async (tx) => {
+      for (const follower of this.deletionFollowers) await follower(tx, userId, deviceId);
+      return this.store.delete(tx, userId, deviceId);
+    });
+    if (!existed) throw new NotFound();
   }
 
   private async issueToken(

@@ -1,3 +1,3 @@
-export { DevicesHttpModule, DevicesModule } from './devices.module';
+export { DevicesModule } from './devices.module';
 export { SignInDevice } from './devices.schema';
 export { DevicesService } from './devices.service';

@@ -104,6 +104,11 @@ export class PgDeviceStore extends DeviceStore {
     return row && toTokens(row);
   }
 
+  async lockPushTarget(tx: Transaction, target: PushTarget): Promise<void> {
+    const name = `${target.provider}:${target.subscriptionId}`;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.tables());
+  }
+
   async claimPushTarget(
     tx: Transaction,
     userId: UserId,
@@ -140,8 +145,9 @@ export class PgDeviceStore extends DeviceStore {
       .execute();
   }
 
-  async delete(userId: UserId, deviceId: DeviceId): Promise<boolean> {
-    const { numDeletedRows } = await this.tables()
+  async delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .tables<DeviceTables>()
       .deleteFrom('loopin.devices')
       .where('user_id', '=', userId)
       .where('device_id', '=', deviceId)

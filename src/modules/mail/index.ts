@@ -1,5 +1,4 @@
-export { MAIL_EXPIRY } from './mail.expiry';
-export { MailModule, MailWorkerModule } from './mail.module';
+export { MailModule } from './mail.module';
 export { MailService } from './mail.service';
 export {
   AccountExistsMail,

@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig } from '../../config/slices';
-import { MailTransportModule } from '../../platform/mail/mail-transport.module';
-import { MailConsumer } from './mail.consumer';
 import { MailService } from './mail.service';
 import { MailStore } from './mail.store';
 import { PgMailStore } from './pg-mail.store';
@@ -13,9 +11,3 @@ import { PgMailStore } from './pg-mail.store';
   exports: [MailService, MailStore],
 })
 export class MailModule {}
-
-@Module({
-  imports: [MailModule, MailTransportModule, ConfigModule.forFeature(keysConfig)],
-  providers: [MailConsumer],
-})
-export class MailWorkerModule {}

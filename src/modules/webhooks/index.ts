@@ -1,2 +1,2 @@
 export { WebhookHandlers } from './webhook-handlers';
-export { WebhooksHttpModule, WebhooksWorkerModule } from './webhooks.module';
+export { WebhooksWorkerModule } from './webhooks.worker.module';

@@ -34,6 +34,9 @@ export function isConnectionError(error: unknown): boolean {
 export const isPoolTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 
+/** Serialization failure and deadlock: nothing was done, and the same may go well the next time. */
+export const isTransient = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
+
 /** @param constraint its name, when only one is meant */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (codeOf(error) !== UNIQUE_VIOLATION) return false;

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type ClientConfig, Pool } from 'pg';
 import { Overloaded } from '../../shared/domain-error';
-import { DatabaseUnavailable, isConnectionError, isPoolTimeout } from './database.errors';
+import { DatabaseUnavailable, isConnectionError, isPoolTimeout, isTransient } from './database.errors';
 import { PipelinedDialect } from './pipelined-dialect';
 import { PipelinedReader } from './pipelined-reader';
 import { statementName } from './statement-name';
@@ -11,6 +11,7 @@ const PIPELINED_CONNECTIONS = 2;
 const POOL_WAIT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 15_000;
+const TRANSACTION_ATTEMPTS = 3;
 
 export interface DatabaseOptions extends ClientConfig {
   /** All connections of this process: two pipelined, the rest for transactions. */
@@ -48,24 +49,31 @@ export class Database {
   }
 
   /**
-   * Runs `work` in one transaction; followers of the commit run after it.
+   * Runs `work` in one transaction; followers of the commit run after it. A deadlock or a serialization failure was
+   * rolled back whole and is tried again.
    * @throws Overloaded when no connection was free for 2 s
    * @throws DatabaseUnavailable when the database can't be reached
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    let transaction: Transaction | undefined;
-    try {
-      const result = await this.transactional.transaction().execute((kysely) => {
-        transaction = new Transaction(kysely);
-        return work(transaction);
-      });
-      transaction?.committed();
-      return result;
-    } catch (error) {
-      if (isPoolTimeout(error)) throw new Overloaded();
-      if (isConnectionError(error)) throw new DatabaseUnavailable();
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (isPoolTimeout(error)) throw new Overloaded();
+        if (isConnectionError(error)) throw new DatabaseUnavailable();
+        if (!isTransient(error) || attempt === TRANSACTION_ATTEMPTS) throw error;
+      }
     }
+  }
+
+  private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    let transaction: Transaction | undefined;
+    const result = await this.transactional.transaction().execute((kysely) => {
+      transaction = new Transaction(kysely);
+      return work(transaction);
+    });
+    transaction?.committed();
+    return result;
   }
 
   /** @throws Error when the database does not answer */

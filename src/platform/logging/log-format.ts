@@ -35,6 +35,9 @@ const ALLOWED_FIELDS = new Set([
   'status',
 ]);
 
+/** Given twice, to pino and to nestjs-pino, which would put its own in their place. */
+export const SERIALIZERS = { err: describeError };
+
 /** pino's options: one JSON object a line, with the correlation id of whatever is being worked on. */
 export function logFormat(config: {
   level: string;
@@ -52,7 +55,7 @@ export function logFormat(config: {
       const context = currentContext();
       return context === undefined ? {} : { correlationId: context.correlationId };
     },
-    serializers: { err: describeError },
+    serializers: SERIALIZERS,
   };
 }
 

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { appConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { AppLogger } from './app.logger';
-import { logFormat } from './log-format';
+import { logFormat, SERIALIZERS } from './log-format';
 
 const BUFFER_BYTES = 4_096;
 const FLUSH_EVERY_MS = 200;
@@ -25,7 +25,7 @@ const FLUSH_EVERY_MS = 200;
         process.once('exit', () => flushQuietly(destination));
         shutdown.onClose(() => clearInterval(timer));
         const logger = pino(logFormat({ ...config, level: config.logLevel }), destination);
-        return { forRoutes: [], pinoHttp: { logger, autoLogging: false } };
+        return { forRoutes: [], pinoHttp: { logger, autoLogging: false, serializers: SERIALIZERS, wrapSerializers: false } };
       },
     }),
   ],

@@ -3,7 +3,6 @@ import { Injectable, Logger, type Type } from '@nestjs/common';
 import { SqsConsumerEventHandler, SqsMessageHandler } from '@ssut/nestjs-sqs';
 import type { SqsConsumerOptions } from '@ssut/nestjs-sqs/dist/sqs.types';
 import { QUEUES, type QueueName } from '../../shared/message';
-import { Draining } from '../lifecycle/draining';
 import { MAX_BATCH } from './event-queue';
 import { QueueDispatcher } from './queue-dispatcher';
 import { VISIBILITY_SECONDS } from './visibility';
@@ -49,15 +48,19 @@ function pollerClass(queue: QueueName, name: string): Type {
   class QueuePoller {
     private readonly logger = new Logger(QueuePoller.name);
     private failing = false;
+    private stopping = false;
 
-    constructor(
-      private readonly dispatcher: QueueDispatcher,
-      private readonly draining: Draining,
-    ) {}
+    constructor(private readonly dispatcher: QueueDispatcher) {}
 
     @SqsMessageHandler(name, true)
     async handle(messages: Message[]): Promise<void> {
       await this.dispatcher.dispatch(queue, messages);
+    }
+
+    /** Stopping aborts the poll that is under way, which then fails. */
+    @SqsConsumerEventHandler(name, 'aborted')
+    stopped(): void {
+      this.stopping = true;
     }
 
     @SqsConsumerEventHandler(name, 'response_processed')
@@ -68,9 +71,7 @@ function pollerClass(queue: QueueName, name: string): Type {
 
     @SqsConsumerEventHandler(name, 'error')
     failed(err: Error): void {
-      // stopping aborts the poll that is under way
-      if (this.draining.started) return;
-      if (!this.failing) this.logger.warn({ err, queue }, 'receiving failed');
+      if (!this.failing && !this.stopping) this.logger.warn({ err, queue }, 'receiving failed');
       this.failing = true;
     }
   }

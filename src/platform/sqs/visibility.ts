@@ -1,36 +1,32 @@
 import { Logger } from '@nestjs/common';
 import type { QueueName } from '../../shared/message';
-import type { EventQueue, Receipt } from './event-queue';
+import type { Delivery } from './delivery';
+import type { EventQueue } from './event-queue';
 import type { Inbox } from './inbox';
 
-/** How long a received message stays hidden. */
+/** How long a received message stays hidden, and how long its lease in the inbox is. */
 export const VISIBILITY_SECONDS = 30;
-/**
- * How long its lease in the inbox is. Shorter, so that the delivery after a holder's death finds the lease over: one
- * that comes too early is left alone and costs one of the five receives.
- */
-export const LEASE_SECONDS = 25;
 const HEARTBEAT_MS = 10_000;
 
 const logger = new Logger('Visibility');
 
 /**
- * Keeps running messages hidden and leased until the returned function is called. A message that leaves `running`
- * is not touched again, so a back-off set afterwards stands; a heartbeat that fails is only logged.
+ * Keeps the messages of a batch hidden and leased until the returned function is called. It has to be called, and
+ * awaited, before a back-off is set: a late heartbeat would overwrite it. A heartbeat that fails is only logged.
  */
 export function keepInvisible(
   eventQueue: EventQueue,
   inbox: Inbox,
   queue: QueueName,
-  running: ReadonlyMap<string, Receipt>,
+  deliveries: readonly Delivery[],
 ): () => Promise<void> {
+  const hidden = deliveries.map((delivery) => ({ ...delivery, seconds: VISIBILITY_SECONDS }));
+  const ids = deliveries.map((delivery) => delivery.envelope.id);
   let beat: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    const receipts = [...running.values()].map((receipt) => ({ ...receipt, seconds: VISIBILITY_SECONDS }));
-    beat = Promise.all([
-      eventQueue.postpone(queue, receipts),
-      inbox.extend([...running.keys()], LEASE_SECONDS),
-    ]).catch((err) => logger.warn({ err, queue }, 'heartbeat failed'));
+    beat = Promise.all([eventQueue.postpone(queue, hidden), inbox.extend(ids, VISIBILITY_SECONDS)]).catch((err) =>
+      logger.warn({ err, queue }, 'heartbeat failed'),
+    );
   }, HEARTBEAT_MS);
   return async () => {
     clearInterval(timer);

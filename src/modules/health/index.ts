@@ -1,2 +1,0 @@
-export { HealthHttpModule } from './health.module';
-export { StartupCheck } from './startup-check';

@@ -1,1 +1,0 @@
-export { PushHttpModule, PushWorkerModule } from './push.module';

@@ -1,0 +1,77 @@
+import { expectStatus, type Problem } from '../support/api';
+import { range } from '../support/concurrently';
+import { TestStack } from '../support/test-stack';
+
+jest.setTimeout(60_000);
+
+describe('rate limits as in production', () => {
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    stack = await TestStack.start({ env: { RATE_LIMIT_SCALE: '1' } });
+  });
+  afterAll(() => stack.stop());
+
+  const remaining = (field: string | null) => Number(/;r=(\d+)/.exec(field ?? '')?.[1]);
+
+  it('tell what is left', async () => {
+    const answer = expectStatus(await stack.api.get('/.well-known/jwks.json'), 200);
+    expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=600;w=60');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"default";r=\d+;t=\d+$/);
+    const next = expectStatus(await stack.api.get('/.well-known/jwks.json'), 200);
+    expect(remaining(next.headers.get('ratelimit'))).toBe(remaining(answer.headers.get('ratelimit')) - 1);
+  });
+
+  it('stop the eleventh sign-in of an account on a device, and say when to come back', async () => {
+    const phone = stack.phone();
+    for (const _ of range(10)) expect((await phone.login()).status).toBe(401);
+    const refused = await phone.login();
+    expect([refused.status, refused.json<Problem>().code]).toEqual([429, 'rate_limited']);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=10;w=60');
+    expect(refused.headers.get('ratelimit')).toMatch(/^"login";r=0;t=\d+$/);
+    expect((await phone.sibling().login()).status).toBe(401);
+  });
+
+  it('stop the sixth mail to an address within an hour, whatever asks for it', async () => {
+    const phone = stack.phone();
+    for (const _ of range(3)) expectStatus(await phone.register(), 202);
+    for (const _ of range(2)) {
+      expectStatus(await stack.api.post('/v1/auth/verify-email/resend', { email: phone.email }), 202);
+    }
+    expect((await phone.register()).status).toBe(429);
+    expect((await stack.phone().register()).status).toBe(202);
+  });
+
+  it('leave health alone', async () => {
+    const answer = await stack.api.get('/health/ready');
+    expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, null]);
+  });
+
+  it('believe no address that a client claims', async () => {
+    const claim = (ip: string) => stack.api.get('/.well-known/jwks.json', { 'x-forwarded-for': ip });
+    const first = remaining((await claim('198.51.100.1')).headers.get('ratelimit'));
+    const second = remaining((await claim('198.51.100.2')).headers.get('ratelimit'));
+    expect(second).toBe(first - 1);
+  });
+
+  it('count by the address before the trusted proxies', async () => {
+    const { ports } = stack.local;
+    const { url, program } = await stack.startProcess('web', ports.fcm, {
+      TRUSTED_PROXY_HOPS: '1',
+      RATE_LIMIT_SCALE: '1',
+    });
+    const left = async (forwarded: string) => {
+      const answer = await fetch(`${url}/.well-known/jwks.json`, {
+        headers: { 'x-forwarded-for': forwarded },
+      });
+      return remaining(answer.headers.get('ratelimit'));
+    };
+    const first = await left('203.0.113.7');
+    expect(await left('203.0.113.8')).toBe(first);
+    expect(await left('10.0.0.1, 203.0.113.7')).toBe(first - 1);
+    await program.kill();
+  });
+});
