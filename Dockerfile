@@ -2,7 +2,7 @@
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 # dist/: plain JavaScript, the same for every processor, so this stage runs on the builder's own.
-FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS build
+FROM --platform=$BUILDPLATFORM $NODE_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency of the build needs an install script; without them the pinned `node` package is an empty shell.
@@ -14,13 +14,13 @@ COPY tools/cli ./tools/cli
 RUN node node_modules/@nestjs/cli/bin/nest.js build && find dist -name '*.map' -delete
 
 # node_modules for production, with the native binaries of the target's processor: nothing runs under emulation.
-FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS dependencies
+FROM --platform=$BUILDPLATFORM $NODE_IMAGE AS dependencies
 ARG TARGETARCH
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Node loads neither maps, nor TypeScript, nor read-mes: a third of the bytes. Licences stay.
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    case "$TARGETARCH" in amd64) cpu=x64 ;; *) cpu="$TARGETARCH" ;; esac \
+    case "$TARGETARCH" in amd64) cpu=x64 ;; "") cpu="$(node -p process.arch)" ;; *) cpu="$TARGETARCH" ;; esac \
     && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
        --os=linux --cpu="$cpu" --libc=glibc \
     && find node_modules -type f \( -name '*.map' -o -name '*.[cm]ts' -o -name '*.ts' -o -iname 'readme*.md' \
@@ -29,7 +29,7 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     && find node_modules -type d -empty -delete
 
 # Only COPY below: no command runs in the target's image, and nothing but its own files is added.
-FROM ${NODE_IMAGE}
+FROM $NODE_IMAGE
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadEnv, type ServiceEnv } from './config/env';
 import { StartupCheck } from './modules/health/startup-check';
+import { installCors } from './platform/http/cors';
 import { installDocumentation } from './platform/http/documentation';
 import { createHttpAdapter } from './platform/http/fastify-adapter';
 import { installOverloadGuard } from './platform/http/overload';
@@ -15,9 +16,6 @@ const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
   web: async () => (await import('./web.module')).WebModule,
   worker: async () => (await import('./worker.module')).WorkerModule,
 };
-
-/** How long a browser may remember a preflight. */
-const PREFLIGHT_SECONDS = 600;
 
 /** Environment → root module → start-up checks → listen. */
 export async function start(): Promise<void> {
@@ -35,10 +33,11 @@ export async function start(): Promise<void> {
   installPipeline(fastify, app.get(RequestGate, { strict: false }));
   await installOverloadGuard(fastify);
   if (env.APP_MODE === 'web') {
-    if (env.CORS_ORIGINS.length > 0) app.enableCors({ origin: env.CORS_ORIGINS, maxAge: PREFLIGHT_SECONDS });
+    installCors(app, env.CORS_ORIGINS);
     if (env.STAGE !== 'prod') await installDocumentation(app, env.RELEASE);
   }
-  await app.init();
+  // before init, which starts the pollers: nothing is received that could only be given back
   await app.get(StartupCheck, { strict: false }).pass();
+  await app.init();
   await app.listen(env.PORT, env.HOST);
 }

@@ -27,11 +27,10 @@ create table loopin.inbox (
   attempts integer not null,
   leased_until timestamptz not null,
   last_error text,
-  updated_at timestamptz not null,
-  done_at timestamptz
+  updated_at timestamptz not null
 );
 comment on table loopin.inbox is 'One row a received message: whether it is done, who is at it, why it failed.';
-create index inbox_done on loopin.inbox (done_at) where done_at is not null;
+create index inbox_updated on loopin.inbox (updated_at);
 
 create table loopin.idempotency_keys (
   key_hash bytea primary key,

@@ -43,6 +43,8 @@ create table loopin.devices (
   push_provider text check (push_provider in ('onesignal', 'fcm')),
   push_target text,
   token_hash bytea,
+  -- a new version of the app gets a new token
+  token_app_version text,
   previous_token_hash bytea,
   previous_token_until timestamptz,
   created_at timestamptz not null,
@@ -88,7 +90,7 @@ create table loopin.refresh_tokens (
   early_replays integer not null default 0,
   late_replays integer not null default 0
 );
-create index refresh_tokens_expired on loopin.refresh_tokens (expires_at);
+create index refresh_tokens_rotated on loopin.refresh_tokens (rotated_at) where rotated_at is not null;
 create index refresh_tokens_session on loopin.refresh_tokens (session_id);
 
 create table loopin.signing_keys (
@@ -122,7 +124,7 @@ create table loopin.mails (
   sent_at timestamptz
 );
 comment on column loopin.mails.content_sealed is 'Address and words under the data key; wiped once sent.';
-create index mails_sent on loopin.mails (sent_at) where sent_at is not null;
+create index mails_created on loopin.mails (created_at);
 
 alter table loopin.users enable row level security;
 alter table loopin.registrations enable row level security;

@@ -39,8 +39,8 @@ create table loopin.push_deliveries (
   primary key (notification_id, target)
 );
 comment on column loopin.push_deliveries.target is 'Subscription id or registration token at the time of freezing.';
+-- the only other index: one by state would tempt the planner to read every sent row for one receipt
 create index push_deliveries_chunk on loopin.push_deliveries (notification_id, chunk);
-create index push_deliveries_state on loopin.push_deliveries (notification_id, state);
 
 create table loopin.webhook_events (
   id uuid primary key,

@@ -1,8 +1,10 @@
-import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type JsonWebKey, verify } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SignJWT } from 'jose';
 import { expectStatus } from '../support/api';
 import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
+import { TestTokens } from '../support/test-tokens';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
@@ -69,6 +71,26 @@ describe('the signing keys', () => {
     expect(verify(null, Buffer.concat([signed, signed]), key, Buffer.from(signature, 'base64url'))).toBe(
       false,
     );
+  });
+
+  it('let in nothing that is not good yet, points to another key, or is cut off', async () => {
+    const tokens = new TestTokens(stack);
+    const { userId, sessionId, deviceId } = await tokens.persona({ roles: ['user'] });
+    const claims = { sub: userId, sid: sessionId, did: deviceId, roles: ['user'], aal: 'aal1' };
+    expect((await meWith(await tokens.sign(claims))).status).toBe(200);
+    const tomorrow = Math.floor(Date.now() / 1000) + 86_400;
+    expect((await meWith(await tokens.sign({ ...claims, nbf: tomorrow }))).status).toBe(401);
+
+    const elsewhere = { jku: `${stack.local.url}/docs`, x5u: `${stack.local.url}/docs` };
+    const foreign = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...elsewhere })
+      .sign(generateKeyPairSync('ed25519').privateKey);
+    expect((await meWith(foreign)).status).toBe(401);
+
+    const long = await tokens.sign({ ...claims, padding: 'x'.repeat(12_000) });
+    for (let length = 0; length <= 8_192; length += 512)
+      expect([length, (await meWith(long.slice(0, length))).status]).toEqual([length, 401]);
+    expect((await meWith(long)).status).toBe(431);
   });
 
   it('rotate under load without one failed request; a revoked key ends its tokens', async () => {

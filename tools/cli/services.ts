@@ -42,7 +42,7 @@ export async function withServices<Result>(use: (services: Services) => Promise<
 function wire(env: CliEnv, database: Database): Services {
   const clock = env.CLOCK_OFFSET_FILE ? new OffsetFileClock(env.CLOCK_OFFSET_FILE) : new SystemClock();
   const keys = { data: env.DATA_KEYS, keyEncryption: env.KEY_ENCRYPTION_KEYS };
-  const outbox = new Outbox(clock, new RelayOnly());
+  const outbox = new Outbox(clock, new RelayOnly(), database);
   const mails = new MailService(new PgMailStore(database), outbox, clock, keys);
   const codes = new VerificationCodes(clock, keys);
   const audit = new AuditLog(new PgAuditStore(), clock);

@@ -18,13 +18,13 @@ for (const [name, code] of Object.entries(SIGNAL_EXIT_CODES)) {
   process.on(name, () => {
     if (interrupted) return;
     interrupted = true;
-    narrator.say(`\nStopping everything (${name}) …`);
+    narrator.sayLast(`\nStopping everything (${name}) …`);
     void stack.stop().finally(() => process.exit(code));
   });
 }
 
-const succeeded = await playDemo(narrator, stack);
-if (!interrupted) {
-  await stack.stop();
-  process.exitCode = succeeded ? 0 : 1;
+try {
+  process.exitCode = (await playDemo(narrator, stack)) ? 0 : 1;
+} finally {
+  if (!interrupted) await stack.stop();
 }

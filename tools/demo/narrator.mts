@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { messageOf } from '../local/failure.mts';
 import { checksMade, Mismatch } from './expect.mts';
@@ -5,7 +6,9 @@ import { checksMade, Mismatch } from './expect.mts';
 const TIME_COLUMN = 88;
 const INDENT = ' '.repeat(6);
 const SHOWN_LOG_LINES = 12;
-const LOG_LINE_LENGTH = 220;
+const LOG_LINE_LENGTH = 420;
+/** Web and worker write their logs five times a second. */
+const LOG_FLUSH_MS = 300;
 const CLEAR_LINE = '\u001b[K';
 
 type Style = Parameters<typeof styleText>[0];
@@ -15,9 +18,16 @@ export class Narrator {
   /** Where the last lines of the logs come from, once there are any. */
   logs: () => readonly string[] = () => [];
   #step = 0;
+  #silent = false;
 
   say(line = ''): void {
-    process.stdout.write(`${line}\n`);
+    if (!this.#silent) process.stdout.write(`${line}\n`);
+  }
+
+  /** Says this and no more: what fails from now on fails because everything is being stopped. */
+  sayLast(line: string): void {
+    this.say(line);
+    this.#silent = true;
   }
 
   /**
@@ -27,7 +37,6 @@ export class Narrator {
   async step<T>(sentence: string, act: (detail: (line: string) => void) => Promise<T>): Promise<T> {
     this.#step += 1;
     const details: string[] = [];
-    const logged = this.logs().length;
     const begin = performance.now();
     this.#announce(sentence);
     try {
@@ -36,7 +45,8 @@ export class Narrator {
       return result;
     } catch (error) {
       this.#tell('✗', 'red', sentence, performance.now() - begin, details);
-      this.#explain(error, this.logs().slice(logged));
+      await delay(LOG_FLUSH_MS);
+      this.#explain(error, this.logs());
       throw new StepFailed(`step ${this.#step} failed: ${sentence}`, { cause: error });
     }
   }
@@ -53,13 +63,17 @@ export class Narrator {
     this.say(paint(['bold', 'red'], `The demo stops: ${message}`));
   }
 
+  get #rewrites(): boolean {
+    return process.stdout.isTTY && !this.#silent;
+  }
+
   /** A person at a terminal sees what is under way; the line is written over once it is done. */
   #announce(sentence: string): void {
-    if (process.stdout.isTTY) process.stdout.write(`…${String(this.#step).padStart(3)}  ${sentence}`);
+    if (this.#rewrites) process.stdout.write(`…${String(this.#step).padStart(3)}  ${sentence}`);
   }
 
   #tell(mark: string, colour: Style, sentence: string, milliseconds: number, details: readonly string[]) {
-    if (process.stdout.isTTY) process.stdout.write(`\r${CLEAR_LINE}`);
+    if (this.#rewrites) process.stdout.write(`\r${CLEAR_LINE}`);
     const number = String(this.#step).padStart(3);
     const time = duration(milliseconds);
     const room = TIME_COLUMN - sentence.length;

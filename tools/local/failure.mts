@@ -8,7 +8,7 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The errno of a failed system call (`ENOENT`), or undefined. */
+/** The errno of a failed system call (`ENOENT`), or undefined. Jest's own `Error` is not the one that Node throws. */
 export function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : undefined;
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AuditLog } from './audit-log';
 import { AuditStore } from './audit.store';
+import { AuditLog } from './audit-log';
 import { PgAuditStore } from './pg-audit.store';
 
 @Module({

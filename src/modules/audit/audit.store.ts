@@ -15,5 +15,10 @@ export interface AuditEvent {
 
 /** Append-only. */
 export abstract class AuditStore {
-  abstract add(tx: Transaction, event: AuditEvent, correlationId: string | undefined, now: Date): Promise<void>;
+  abstract add(
+    tx: Transaction,
+    event: AuditEvent,
+    correlationId: string | undefined,
+    now: Date,
+  ): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import type { ColumnType } from 'kysely';
 import { Injectable } from '@nestjs/common';
+import type { ColumnType } from 'kysely';
 import type { Transaction } from '../../platform/database/transaction';
 import { newId } from '../../shared/ids';
 import { type AuditEvent, AuditStore } from './audit.store';

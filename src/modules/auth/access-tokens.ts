@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { webConfig } from '../../config/slices';
-import { DatabaseUnavailable } from '../../platform/database/database.errors';
 import { ROLES, type UserPrincipal } from '../../platform/http/principal';
 import { Clock, MINUTE } from '../../shared/clock';
 import { Unauthenticated } from '../../shared/domain-error';
@@ -104,7 +103,7 @@ export class AccessTokens {
       const principal = { kind: 'user', userId: sub, sessionId: sid, deviceId: did, roles, aal } as const;
       return { principal, rolesVersion: rv, kid: protectedHeader.kid ?? '', expiresAtMs: exp * 1000 };
     } catch (error) {
-      throw isDatabaseTrouble(error) ? error : new Unauthenticated();
+      throw isRefusal(error) ? new Unauthenticated() : error;
     }
   }
 
@@ -115,5 +114,6 @@ export class AccessTokens {
   }
 }
 
-/** Keys that could not be loaded say nothing about the token. */
-const isDatabaseTrouble = (error: unknown): boolean => error instanceof DatabaseUnavailable;
+/** Anything else is our trouble, such as keys that could not be loaded, and says nothing about the token. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof Unauthenticated;

@@ -12,8 +12,8 @@ import {
   VerificationSent,
   VerifyEmailBody,
 } from './auth.schema';
-import { RegistrationService } from './registration.service';
 import { RefreshService } from './refresh.service';
+import { RegistrationService } from './registration.service';
 import { RegistrationOffers } from './registration-offers';
 import { SessionAnswers } from './session-answers';
 import { SignInService } from './sign-in.service';

@@ -48,16 +48,8 @@ export class DeviceMismatch extends DomainError {
   readonly title = 'This refresh token belongs to another device';
 }
 
-/** Said to operators: no route changes signing keys. */
-export class SigningKeyRefusal extends DomainError {
-  readonly kind = 'conflict';
-  readonly code = 'signing_key_refusal';
-  readonly title = 'The signing key can not take that step';
-
-  constructor(detail: string) {
-    super({ detail });
-  }
-}
+/** Said to operators only: no route changes signing keys. */
+export class SigningKeyRefusal extends Error {}
 
 export class ApiKeyNotRotatable extends DomainError {
   readonly kind = 'conflict';

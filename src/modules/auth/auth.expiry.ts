@@ -1,9 +1,9 @@
 import type { ExpiryRule } from '../../platform/database/expiry-sweep';
 import { DAY } from '../../shared/clock';
 
-/** A refresh token that expired can only be refused; a session is kept a month to be explained. */
+/** A session is kept a month with its last token, to be explained; an exchanged token as long as it may be replayed. */
 export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.registrations', column: 'code_expires_at', keepSeconds: DAY },
-  { table: 'loopin.refresh_tokens', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.refresh_tokens', column: 'rotated_at', keepSeconds: 7 * DAY },
   { table: 'loopin.sessions', column: 'expires_at', keepSeconds: 30 * DAY },
 ];

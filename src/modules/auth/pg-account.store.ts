@@ -36,6 +36,17 @@ interface AccountTables {
   'loopin.registrations': RegistrationTable;
 }
 
+const USER = [
+  'id',
+  'email',
+  'display_name',
+  'roles',
+  'roles_version',
+  'mfa_enabled',
+  'password_hash',
+] as const;
+const REGISTRATION = ['email', 'password_hash', 'disputed', 'display_name', 'roles', 'code_mac'] as const;
+
 @Injectable()
 export class PgAccountStore extends AccountStore {
   constructor(private readonly database: Database) {
@@ -43,12 +54,12 @@ export class PgAccountStore extends AccountStore {
   }
 
   async findById(id: UserId): Promise<User | undefined> {
-    const row = await this.users().selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.users().select(USER).where('id', '=', id).executeTakeFirst();
     return row && toUser(row);
   }
 
   async findByEmail(email: string): Promise<User | undefined> {
-    const row = await this.users().selectAll().where('email', '=', email).executeTakeFirst();
+    const row = await this.users().select(USER).where('email', '=', email).executeTakeFirst();
     return row && toUser(row);
   }
 
@@ -150,7 +161,7 @@ export class PgAccountStore extends AccountStore {
     const row = await this.database
       .tables<AccountTables>()
       .selectFrom('loopin.registrations')
-      .selectAll()
+      .select(REGISTRATION)
       .where('email', '=', email)
       .executeTakeFirst();
     return row && toRegistration(row);
@@ -164,7 +175,7 @@ export class PgAccountStore extends AccountStore {
       .where('email', '=', email)
       .where('tries', '<', maxTries)
       .where('code_expires_at', '>', now)
-      .returningAll()
+      .returning(REGISTRATION)
       .executeTakeFirst();
     return row && toRegistration(row);
   }
@@ -183,7 +194,7 @@ export class PgAccountStore extends AccountStore {
   }
 }
 
-function toUser(row: Selectable<UserTable>): User {
+function toUser(row: Pick<Selectable<UserTable>, (typeof USER)[number]>): User {
   return {
     id: row.id,
     email: row.email,
@@ -195,7 +206,9 @@ function toUser(row: Selectable<UserTable>): User {
   };
 }
 
-function toRegistration(row: Selectable<RegistrationTable>): Registration {
+function toRegistration(
+  row: Pick<Selectable<RegistrationTable>, (typeof REGISTRATION)[number]>,
+): Registration {
   return {
     email: row.email,
     passwordHash: row.password_hash,

@@ -24,6 +24,19 @@ interface ApiKeyTables {
   'loopin.api_keys': ApiKeyTable;
 }
 
+const COLUMNS = [
+  'id',
+  'key_id',
+  'secret_hash',
+  'name',
+  'scopes',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+  'replaced_by',
+] as const;
+
 @Injectable()
 export class PgApiKeyStore extends ApiKeyStore {
   constructor(private readonly database: Database) {
@@ -61,7 +74,7 @@ export class PgApiKeyStore extends ApiKeyStore {
     const row = await tx
       .tables<ApiKeyTables>()
       .selectFrom('loopin.api_keys')
-      .selectAll()
+      .select(COLUMNS)
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
@@ -122,7 +135,7 @@ export class PgApiKeyStore extends ApiKeyStore {
   }
 
   private keys() {
-    return this.tables().selectFrom('loopin.api_keys').selectAll();
+    return this.tables().selectFrom('loopin.api_keys').select(COLUMNS);
   }
 
   private tables() {
@@ -130,7 +143,7 @@ export class PgApiKeyStore extends ApiKeyStore {
   }
 }
 
-function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
+function toApiKey(row: Omit<Selectable<ApiKeyTable>, 'warned_days'>): ApiKey {
   return {
     id: row.id,
     keyId: row.key_id,

@@ -91,12 +91,7 @@ export class PgSessionStore extends SessionStore {
     return rows.map((row) => row.id);
   }
 
-  async revokeOfDevice(
-    tx: Transaction,
-    userId: UserId,
-    deviceId: DeviceId,
-    now: Date,
-  ): Promise<SessionId[]> {
+  async revokeOfDevice(tx: Transaction, userId: UserId, deviceId: DeviceId, now: Date): Promise<SessionId[]> {
     const rows = await this.revoking(tx, userId, 'revoked', now).where('device_id', '=', deviceId).execute();
     return rows.map((row) => row.id);
   }

@@ -32,7 +32,7 @@ export class PgSigningKeyStore extends SigningKeyStore {
     const rows = await this.database
       .tables<SigningKeyTables>()
       .selectFrom('loopin.signing_keys')
-      .selectAll()
+      .select(['kid', 'state', 'created_at', 'state_changed_at', 'public_jwk', 'private_key_sealed'])
       .orderBy('created_at')
       .execute();
     return rows.map((row) => ({

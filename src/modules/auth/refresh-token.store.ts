@@ -23,7 +23,13 @@ export interface StoredRefreshToken {
 
 /** Refresh tokens, known by their SHA-256 only. */
 export abstract class RefreshTokenStore {
-  abstract add(tx: Transaction, sessionId: SessionId, hash: Buffer, expiresAt: Date, now: Date): Promise<void>;
+  abstract add(
+    tx: Transaction,
+    sessionId: SessionId,
+    hash: Buffer,
+    expiresAt: Date,
+    now: Date,
+  ): Promise<void>;
   /** The token with its session, both locked until the transaction ends. */
   abstract lock(tx: Transaction, hash: Buffer): Promise<StoredRefreshToken | undefined>;
   abstract markRotated(tx: Transaction, hash: Buffer, successorSealed: Buffer, now: Date): Promise<void>;

@@ -36,7 +36,9 @@ export class RefreshService {
     deviceId: DeviceId,
     deviceToken: string | undefined,
   ): Promise<OpenSession> {
-    const result = await this.database.transaction((tx) => this.judge(tx, refreshToken, deviceId, deviceToken));
+    const result = await this.database.transaction((tx) =>
+      this.judge(tx, refreshToken, deviceId, deviceToken),
+    );
     if ('refusal' in result) throw result.refusal;
     return result.opened;
   }
@@ -62,13 +64,13 @@ export class RefreshService {
         if (stored.session.revokedAt === null) await this.alarms.tokenReused(tx, stored.session, deviceId);
         return { refusal: new RefreshReused() };
       case 'replay': {
-        await this.devices.verifyToken(stored.session.userId, deviceId, deviceToken);
+        await this.devices.verifyToken(stored.session.userId, deviceId, deviceToken, tx);
         await this.tokens.countReplay(tx, stored.hash, verdict.window);
         const successor = successorKey(presented).open(verdict.rotation.successorSealed, SUCCESSOR);
         return { opened: { session: stored.session, refreshToken: successor.toString() } };
       }
       case 'rotate':
-        await this.devices.verifyToken(stored.session.userId, deviceId, deviceToken);
+        await this.devices.verifyToken(stored.session.userId, deviceId, deviceToken, tx);
         return { opened: await this.rotate(tx, stored, presented) };
     }
   }

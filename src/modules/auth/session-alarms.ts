@@ -3,10 +3,10 @@ import type { Transaction } from '../../platform/database/transaction';
 import { Clock, HOUR, secondsAfter } from '../../shared/clock';
 import type { DeviceId, UserId } from '../../shared/ids';
 import { AuditLog } from '../audit';
-import { DeviceMismatchMail, type MailTemplate, MailService, NewDeviceMail, SessionEndedMail } from '../mail';
+import { DeviceMismatchMail, MailService, type MailTemplate, NewDeviceMail, SessionEndedMail } from '../mail';
 import { AccountStore } from './account.store';
-import { SessionLiveness } from './session-liveness';
 import { type Session, SessionStore } from './session.store';
+import { SessionLiveness } from './session-liveness';
 
 const ONE_NOTICE_PER_SECONDS = HOUR;
 

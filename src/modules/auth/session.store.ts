@@ -49,7 +49,12 @@ export abstract class SessionStore {
   /** @returns those that were live */
   abstract revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]>;
   /** @returns those that were live */
-  abstract revokeOfDevice(tx: Transaction, userId: UserId, deviceId: DeviceId, now: Date): Promise<SessionId[]>;
+  abstract revokeOfDevice(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    now: Date,
+  ): Promise<SessionId[]>;
   /** Ends the longest unused beyond `keep`. @returns those that were live */
   abstract revokeBeyond(tx: Transaction, userId: UserId, keep: number, now: Date): Promise<SessionId[]>;
 

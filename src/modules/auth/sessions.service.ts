@@ -9,8 +9,14 @@ import { type Page, type PageQuery, toPage } from '../../shared/page';
 import { AuditLog } from '../audit';
 import { DevicesService } from '../devices';
 import { RefreshTokenStore } from './refresh-token.store';
+import {
+  type OwnSession,
+  type RevokeReason,
+  type Session,
+  type SessionListing,
+  SessionStore,
+} from './session.store';
 import { SessionLiveness } from './session-liveness';
-import { type OwnSession, type RevokeReason, type Session, type SessionListing, SessionStore } from './session.store';
 
 export const REFRESH_SECONDS = 7 * DAY;
 const ABSOLUTE_SECONDS = 90 * DAY;
@@ -97,8 +103,7 @@ export class SessionsService {
   private async end(session: OwnSession, reason: RevokeReason): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const wasLive = await this.store.revoke(tx, session, reason, this.clock.now());
-      if (wasLive) await this.record(tx, session, 'session.revoked');
-      this.announceEnd(tx, [session.id]);
+      if (wasLive) await this.ended(tx, session.userId, [session.id]);
       return wasLive;
     });
   }

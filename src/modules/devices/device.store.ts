@@ -17,7 +17,8 @@ export interface Device {
 }
 
 export interface DeviceTokens {
-  readonly appVersion: string;
+  /** The version of the app that the current token was issued to. */
+  readonly appVersion: string | null;
   readonly current: Buffer | null;
   readonly previous: Buffer | null;
   readonly previousUntil: Date | null;
@@ -26,6 +27,7 @@ export interface DeviceTokens {
 /** A token for the device, and what becomes of the one before. */
 export interface NewDeviceToken {
   readonly hash: Buffer;
+  readonly appVersion: string;
   readonly previous: Buffer | null;
   readonly previousUntil: Date | null;
 }
@@ -49,7 +51,12 @@ export abstract class DeviceStore {
   /** The token's state, locked until the transaction ends. */
   abstract lockTokens(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined>;
 
-  abstract findTokens(userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined>;
+  /** @param tx where the caller is in a transaction */
+  abstract findTokens(
+    userId: UserId,
+    deviceId: DeviceId,
+    tx?: Transaction,
+  ): Promise<DeviceTokens | undefined>;
 
   /** One claim of a push target at a time, until the transaction ends. */
   abstract lockPushTarget(tx: Transaction, target: PushTarget): Promise<void>;

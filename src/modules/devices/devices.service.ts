@@ -44,8 +44,9 @@ export class DevicesService {
   }
 
   /**
-   * Brings the device up to date, binds its push target, and gives it a device token when it has none, presents
-   * none (the answer with it may have been lost), or runs a new app version.
+   * Brings the device up to date, binds its push target, and gives it a device token where it has none, presents
+   * none or the one before (an answer may have been lost), or runs another version of the app.
+   * @throws NotFound when it was deleted meanwhile: only a sign-in makes a device
    * @throws DeviceTokenInvalid when a token is presented that is not this device's
    */
   async register(
@@ -57,25 +58,33 @@ export class DevicesService {
   ): Promise<DeviceRegistration> {
     const token = await this.database.transaction(async (tx) => {
       if (push !== undefined) await this.store.lockPushTarget(tx, push);
-      const before = await this.store.lockTokens(tx, userId, deviceId);
-      this.assertToken(before, presentedToken);
+      const tokens = await this.store.lockTokens(tx, userId, deviceId);
+      if (tokens === undefined) throw new NotFound();
+      const match = matchToken(tokens, presentedToken, this.clock.now());
+      if (match === 'wrong') throw new DeviceTokenInvalid();
       await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
       if (push !== undefined) await this.store.claimPushTarget(tx, userId, deviceId, push);
-      const created = before === undefined || before.current === null;
-      const keeps = !created && presentedToken !== undefined && before.appVersion === facts.appVersion;
-      if (keeps) return { created };
-      return { created, deviceToken: await this.issueToken(tx, userId, deviceId, before) };
+      const created = tokens.current === null;
+      if (match === 'current' && tokens.appVersion === facts.appVersion) return { created };
+      return { created, deviceToken: await this.issueToken(tx, userId, deviceId, facts.appVersion, tokens) };
     });
     return { device: await this.get(userId, deviceId), ...token };
   }
 
   /**
    * Checks a token where one is presented: a phone that never got its token must still be able to ask for one.
+   * @param tx where the caller is in a transaction
    * @throws DeviceTokenInvalid when it is not this device's
    */
-  async verifyToken(userId: UserId, deviceId: DeviceId, presentedToken: string | undefined): Promise<void> {
-    if (presentedToken === undefined) return;
-    this.assertToken(await this.store.findTokens(userId, deviceId), presentedToken);
+  async verifyToken(
+    userId: UserId,
+    deviceId: DeviceId,
+    presented: string | undefined,
+    tx?: Transaction,
+  ): Promise<void> {
+    if (presented === undefined) return;
+    const tokens = await this.store.findTokens(userId, deviceId, tx);
+    if (tokens && matchToken(tokens, presented, this.clock.now()) === 'wrong') throw new DeviceTokenInvalid();
   }
 
   /** @throws NotFound also for another user's device */
@@ -99,26 +108,37 @@ export class DevicesService {
     if (!existed) throw new NotFound();
   }
 
+  /** A token that replaces one whose answer was lost does not lengthen the life of the one before it. */
   private async issueToken(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
-    before: DeviceTokens | undefined,
+    appVersion: string,
+    tokens: DeviceTokens,
   ): Promise<string> {
+    const now = this.clock.now();
+    const overlapping = tokens.previousUntil !== null && tokens.previousUntil > now;
+    const { previous, previousUntil } = overlapping
+      ? tokens
+      : { previous: tokens.current, previousUntil: secondsAfter(now, TOKEN_OVERLAP_SECONDS) };
     const token = randomToken();
-    const previous = before?.current ?? null;
-    const previousUntil = previous && secondsAfter(this.clock.now(), TOKEN_OVERLAP_SECONDS);
-    await this.store.setToken(tx, userId, deviceId, { hash: sha256(token), previous, previousUntil });
+    await this.store.setToken(tx, userId, deviceId, {
+      hash: sha256(token),
+      appVersion,
+      previous,
+      previousUntil,
+    });
     return token;
   }
+}
 
-  private assertToken(tokens: DeviceTokens | undefined, presented: string | undefined): void {
-    if (presented === undefined || !tokens?.current) return;
-    const hash = sha256(presented);
-    if (equalsInConstantTime(hash, tokens.current)) return;
-    const { previous, previousUntil } = tokens;
-    const overlapping = previousUntil !== null && previousUntil > this.clock.now();
-    if (overlapping && previous !== null && equalsInConstantTime(hash, previous)) return;
-    throw new DeviceTokenInvalid();
-  }
+type TokenMatch = 'current' | 'previous' | 'absent' | 'wrong';
+
+function matchToken(tokens: DeviceTokens, presented: string | undefined, now: Date): TokenMatch {
+  if (presented === undefined || tokens.current === null) return 'absent';
+  const hash = sha256(presented);
+  if (equalsInConstantTime(hash, tokens.current)) return 'current';
+  const { previous, previousUntil } = tokens;
+  const overlapping = previousUntil !== null && previousUntil > now;
+  return overlapping && previous !== null && equalsInConstantTime(hash, previous) ? 'previous' : 'wrong';
 }

@@ -20,6 +20,7 @@ interface DeviceTable {
   push_provider: Generated<string | null>;
   push_target: Generated<string | null>;
   token_hash: Generated<Buffer | null>;
+  token_app_version: Generated<string | null>;
   previous_token_hash: Generated<Buffer | null>;
   previous_token_until: Generated<Date | null>;
   created_at: Date;
@@ -43,7 +44,7 @@ const VIEW = [
   'created_at',
   'last_seen_at',
 ] as const;
-const TOKENS = ['app_version', 'token_hash', 'previous_token_hash', 'previous_token_until'] as const;
+const TOKENS = ['token_app_version', 'token_hash', 'previous_token_hash', 'previous_token_until'] as const;
 
 @Injectable()
 export class PgDeviceStore extends DeviceStore {
@@ -99,8 +100,13 @@ export class PgDeviceStore extends DeviceStore {
     return row && toTokens(row);
   }
 
-  async findTokens(userId: UserId, deviceId: DeviceId): Promise<DeviceTokens | undefined> {
-    const row = await this.of(userId, deviceId).select(TOKENS).executeTakeFirst();
+  async findTokens(userId: UserId, deviceId: DeviceId, tx?: Transaction): Promise<DeviceTokens | undefined> {
+    const row = await (tx?.tables<DeviceTables>() ?? this.tables())
+      .selectFrom('loopin.devices')
+      .select(TOKENS)
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
     return row && toTokens(row);
   }
 
@@ -137,6 +143,7 @@ export class PgDeviceStore extends DeviceStore {
       .updateTable('loopin.devices')
       .set({
         token_hash: token.hash,
+        token_app_version: token.appVersion,
         previous_token_hash: token.previous,
         previous_token_until: token.previousUntil,
       })
@@ -197,7 +204,7 @@ function toDevice(row: Pick<Selectable<DeviceTable>, (typeof VIEW)[number]>): De
 
 function toTokens(row: Pick<Selectable<DeviceTable>, (typeof TOKENS)[number]>): DeviceTokens {
   return {
-    appVersion: row.app_version,
+    appVersion: row.token_app_version,
     current: row.token_hash,
     previous: row.previous_token_hash,
     previousUntil: row.previous_token_until,

@@ -6,7 +6,7 @@ export const DEAD_AFTER_DAYS = 270;
 
 /**
  * The condition on `loopin.devices` for an audience: reachable by push, with a device token that stands, seen
- * lately enough, and named by the audience. Only devices that pass it are ever sent to.
+ * lately enough, signed in, and named by the audience. Only devices that pass it are ever sent to.
  */
 export function reachable(audience: Audience, seenAfter: Date): RawBuilder<boolean> {
   return sql<boolean>`
@@ -14,6 +14,10 @@ export function reachable(audience: Audience, seenAfter: Date): RawBuilder<boole
     and devices.push_target is not null
     and devices.token_hash is not null
     and devices.last_seen_at > ${seenAfter}
+    and exists (
+      select from loopin.sessions s
+      where s.user_id = devices.user_id and s.device_id = devices.device_id and s.revoked_at is null
+    )
     and ${named(audience)}`;
 }
 

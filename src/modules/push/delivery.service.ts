@@ -2,15 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { pushConfig } from '../../config/slices';
 import { Database } from '../../platform/database/database';
+import { backOffSeconds } from '../../platform/sqs/back-off';
 import { TryAgainLater } from '../../platform/sqs/message-handlers';
 import { Outbox } from '../../platform/sqs/outbox';
 import { Clock } from '../../shared/clock';
 import type { NotificationId } from '../../shared/ids';
-import { type ChunkResult, NotificationStore } from './notification.store';
+import { type Chunk, type ChunkResult, NotificationStore } from './notification.store';
 import { type ChunkRef, DeliverChunk } from './push.schema';
 import { ProviderUnavailable, type PushOutcome, PushProvider } from './push-provider';
 
 const LONGEST_PAUSE_SECONDS = 900;
+const EXPIRED: ChunkResult = { state: 'failed', reason: 'expired', deliveryState: 'failed' };
 
 /** From an audience to provider calls: first rows, then chunks. Each step may be repeated at any point. */
 @Injectable()
@@ -31,15 +33,23 @@ export class DeliveryService {
     });
   }
 
-  /** @throws TryAgainLater or ProviderUnavailable while the provider gives no clear answer */
-  async deliverChunk(ref: ChunkRef): Promise<void> {
+  /** @throws TryAgainLater while the provider gives no clear answer; a push that outlived its TTL fails instead */
+  async deliverChunk(ref: ChunkRef, attempt: number): Promise<void> {
     const chunk = await this.store.findPendingChunk(ref);
     if (chunk === undefined) return;
-    const outcome = await this.provider.send(chunk).catch((error) => {
-      if (!(error instanceof ProviderUnavailable) || error.retryAfterSeconds === undefined) throw error;
-      throw new TryAgainLater(error.message, Math.min(error.retryAfterSeconds, LONGEST_PAUSE_SECONDS));
-    });
-    await this.store.settleChunk(ref, toResult(outcome), this.clock.now());
+    const expired = chunk.expiresAt <= this.clock.now();
+    const result = expired ? EXPIRED : toResult(await this.send(chunk, attempt));
+    await this.store.settleChunk(ref, result, this.clock.now());
+  }
+
+  private async send(chunk: Chunk, attempt: number): Promise<PushOutcome> {
+    try {
+      return await this.provider.send(chunk);
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable)) throw error;
+      const asked = Math.min(error.retryAfterSeconds ?? 0, LONGEST_PAUSE_SECONDS);
+      throw new TryAgainLater(error.message, Math.max(asked, backOffSeconds(attempt)));
+    }
   }
 
   /** @returns false when the provider's message is not known (yet) */

@@ -34,6 +34,8 @@ export interface Chunk {
   readonly content: Content;
   readonly options: Options;
   readonly targets: readonly string[];
+  /** After it the message is worth nothing to anybody. */
+  readonly expiresAt: Date;
 }
 
 export type ChunkResult =

@@ -23,6 +23,7 @@ const TRIES = 3;
 const BACK_OFF_MS = { initialDelay: 200, maxDelay: 2_000 };
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 10_000;
+const LOCKED_OUT_SECONDS = 60;
 
 /** The answer of `POST /notifications`: `errors` is a list of sentences, or an object of lists of ids. */
 const Answer = z.object({
@@ -44,8 +45,13 @@ export class OneSignalPushProvider extends PushProvider {
   private readonly pool: Pool;
   private readonly path: string;
   private readonly unavailable = handleType(ProviderUnavailable);
+  /** A provider that says when to come back is not asked again before. */
+  private readonly retryable = handleType(
+    ProviderUnavailable,
+    ({ retryAfterSeconds }) => retryAfterSeconds === undefined,
+  );
   private readonly policy = wrap(
-    retry(this.unavailable, {
+    retry(this.retryable, {
       maxAttempts: TRIES - 1,
       backoff: new ExponentialBackoff(BACK_OFF_MS),
     }),
@@ -88,6 +94,9 @@ export class OneSignalPushProvider extends PushProvider {
       'provider answered',
     );
     if (status === 429) throw new ProviderUnavailable('rate limited', Number(retryAfter) || undefined);
+    // the key or the app, not the message: mended by an operator, and nothing is lost until then
+    if ([401, 403, 404].includes(status))
+      throw new ProviderUnavailable(`status ${status}`, LOCKED_OUT_SECONDS);
     if (status >= 500 || status === 408) throw new ProviderUnavailable(`status ${status}`);
     const answer = readAnswer(text);
     if (status >= 400) return { outcome: 'refused', reason: `status_${status}` };

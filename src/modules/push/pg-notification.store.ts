@@ -18,6 +18,9 @@ import {
 import type { Audience, ChunkRef } from './push.schema';
 import type { PushTables } from './push.tables';
 
+/** OneSignal's own, when a message says nothing: three days. */
+const DEFAULT_TTL_SECONDS = 3 * DAY;
+
 @Injectable()
 export class PgNotificationStore extends NotificationStore {
   constructor(
@@ -135,7 +138,7 @@ export class PgNotificationStore extends NotificationStore {
     const found = await tables
       .selectFrom('loopin.push_chunks as c')
       .innerJoin('loopin.push_notifications as n', 'n.id', 'c.notification_id')
-      .select(['c.provider', 'c.idempotency_key', 'n.content', 'n.options'])
+      .select(['c.provider', 'c.idempotency_key', 'n.content', 'n.options', 'n.created_at'])
       .where('c.notification_id', '=', notificationId)
       .where('c.chunk', '=', chunk)
       .where('c.state', '=', 'pending')
@@ -152,6 +155,7 @@ export class PgNotificationStore extends NotificationStore {
       idempotencyKey: found.idempotency_key,
       content: found.content,
       options: found.options,
+      expiresAt: secondsAfter(found.created_at, found.options.ttlSeconds ?? DEFAULT_TTL_SECONDS),
       targets: members.targets ?? [],
     };
   }

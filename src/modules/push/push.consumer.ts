@@ -22,7 +22,7 @@ export class PushConsumer {
     private readonly delivery: DeliveryService,
   ) {
     messages.on(ResolveAudience, ({ notificationId }) => delivery.resolveAudience(notificationId));
-    messages.on(DeliverChunk, (ref) => delivery.deliverChunk(ref));
+    messages.on(DeliverChunk, (ref, { attempt }) => delivery.deliverChunk(ref, attempt));
     webhooks.on('onesignal', 'message.push.received', PushReceived, (event, attempt) =>
       this.received(event.message.id, event.event.subscription_id, attempt),
     );

@@ -11,28 +11,37 @@ export class DatabaseUnavailable extends DomainError {
 }
 
 const NETWORK_CODES = new Set([
+  'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
 ]);
+/** Cancelled by a time-out, waited too long for a lock, too many connections. */
+const BUSY_SQLSTATES = new Set(['57014', '55P03', '53300']);
 const UNIQUE_VIOLATION = '23505';
+/** What pg and the pooler say in words only. */
+const CONNECTION_WORDS =
+  /^(Connection terminated|Client (was closed|has encountered)|Query read timeout|timeout expired|Max client connections)/;
 
-/** SQLSTATE class 08 (connection) and 57P0x (the server is stopping), or the socket itself. */
+/** The database can't be reached, is stopping (SQLSTATE classes 08 and 57P0), or is too busy to answer in time. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== undefined) return NETWORK_CODES.has(code) || code.startsWith('08') || code.startsWith('57P0');
-  return (
-    error instanceof Error &&
-    /^(Connection terminated|Client (was closed|has encountered))/.test(error.message)
-  );
+  if (code !== undefined && (NETWORK_CODES.has(code) || BUSY_SQLSTATES.has(code))) return true;
+  if (code?.startsWith('08') || code?.startsWith('57P0')) return true;
+  return error instanceof Error && CONNECTION_WORDS.test(error.message);
 }
 
 /** pg's pool says it in words only. */
 export const isPoolTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+
+/** SQLSTATE 0A000 with these words: a migration changed what a prepared statement answers. */
+export const isStalePlan = (error: unknown): boolean =>
+  codeOf(error) === '0A000' && error instanceof Error && error.message.includes('cached plan');
 
 /** Serialization failure and deadlock: nothing was done, and the same may go well the next time. */
 export const isTransient = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');

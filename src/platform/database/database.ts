@@ -1,15 +1,23 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type ClientConfig, Pool } from 'pg';
 import { Overloaded } from '../../shared/domain-error';
-import { DatabaseUnavailable, isConnectionError, isPoolTimeout, isTransient } from './database.errors';
+import {
+  DatabaseUnavailable,
+  isConnectionError,
+  isPoolTimeout,
+  isStalePlan,
+  isTransient,
+} from './database.errors';
+import { PipelinedClient } from './pipelined-client';
 import { PipelinedDialect } from './pipelined-dialect';
-import { PipelinedReader } from './pipelined-reader';
-import { statementName } from './statement-name';
+import { renameStatements, statementName } from './statement-name';
 import { Transaction } from './transaction';
 
 const PIPELINED_CONNECTIONS = 2;
 const POOL_WAIT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** When the server says nothing at all, as when packets vanish. */
+const QUERY_TIMEOUT_MS = 11_000;
 const IDLE_IN_TRANSACTION_MS = 15_000;
 const TRANSACTION_ATTEMPTS = 3;
 
@@ -28,14 +36,15 @@ export class Database {
   private readonly transactional: Kysely<unknown>;
 
   constructor({ poolMax, ...client }: DatabaseOptions) {
-    const readers = Array.from({ length: PIPELINED_CONNECTIONS }, () => new PipelinedReader(client));
-    this.single = new Kysely({ dialect: new PipelinedDialect(readers) });
+    const clients = Array.from({ length: PIPELINED_CONNECTIONS }, () => new PipelinedClient(client));
+    this.single = new Kysely({ dialect: new PipelinedDialect(clients) });
     this.pool = new Pool({
       ...client,
       max: Math.max(1, poolMax - PIPELINED_CONNECTIONS),
       connectionTimeoutMillis: POOL_WAIT_MS,
       idleTimeoutMillis: 60_000,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     });
     // an idle connection that breaks is replaced at the next use; without a listener it would end the process
@@ -61,7 +70,9 @@ export class Database {
       } catch (error) {
         if (isPoolTimeout(error)) throw new Overloaded();
         if (isConnectionError(error)) throw new DatabaseUnavailable();
-        if (!isTransient(error) || attempt === TRANSACTION_ATTEMPTS) throw error;
+        if (isStalePlan(error)) renameStatements();
+        else if (!isTransient(error)) throw error;
+        if (attempt === TRANSACTION_ATTEMPTS) throw error;
       }
     }
   }
@@ -93,6 +104,8 @@ interface QueryingClient {
 /** Kysely sends unnamed statements, which Postgres plans each time: 24–44 % slower. */
 function namedStatements(pool: Pool): Pool {
   pool.on('connect', (client) => {
+    // one that breaks in a transaction fails its statement; the event is on top, and would end the process unheard
+    client.on('error', () => undefined);
     const query = client.query.bind(client);
     const named: QueryingClient['query'] = (text, values) =>
       values?.length === undefined

@@ -13,9 +13,11 @@ export interface ExpiryRule {
 
 const SWEEP_EVERY_MS = 60_000;
 const BATCH = 1_000;
+/** A table's share of a sweep: whatever is left waits for the next. */
+const MAX_SWEEP_MS = 10_000;
 const RULES = Symbol('expiry rules');
 
-/** Deletes what has expired, a bounded batch a table and minute, so that no delete ever blocks a writer for long. */
+/** Deletes what has expired, in small batches, so that no delete ever blocks a writer for long. */
 @Injectable()
 export class ExpirySweep {
   private readonly logger = new Logger(ExpirySweep.name);
@@ -29,22 +31,32 @@ export class ExpirySweep {
   @Interval(SWEEP_EVERY_MS)
   async sweep(): Promise<void> {
     for (const rule of this.rules) {
-      await this.sweepOne(rule).catch((err) =>
+      await this.sweepTable(rule).catch((err) =>
         this.logger.warn({ err, reason: rule.table }, 'a sweep failed; the next one tries again'),
       );
     }
   }
 
-  private async sweepOne({ table, column, keepSeconds }: ExpiryRule): Promise<void> {
+  private async sweepTable(rule: ExpiryRule): Promise<void> {
+    const until = performance.now() + MAX_SWEEP_MS;
+    let deleted: bigint;
+    do {
+      deleted = await this.deleteBatch(rule);
+    } while (deleted >= BATCH && performance.now() < until);
+  }
+
+  private async deleteBatch({ table, column, keepSeconds }: ExpiryRule): Promise<bigint> {
     const before = secondsAfter(this.clock.now(), -keepSeconds);
-    await sql`
+    const deletion = sql`
       delete from ${sql.table(table)}
       where ctid = any(array(
         select ctid
         from ${sql.table(table)}
         where ${sql.ref(column)} < ${before}
         limit ${BATCH}
-      ))`.execute(this.database.tables());
+      ))`;
+    const { numAffectedRows } = await this.database.transaction((tx) => deletion.execute(tx.tables()));
+    return numAffectedRows ?? 0n;
   }
 }
 

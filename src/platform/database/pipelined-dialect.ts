@@ -8,13 +8,13 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
-import type { PipelinedReader } from './pipelined-reader';
+import type { PipelinedClient } from './pipelined-client';
 
 /** Kysely over pipelined connections, taken in turn. It refuses transactions. */
 export class PipelinedDialect implements Dialect {
-  constructor(private readonly readers: readonly PipelinedReader[]) {}
+  constructor(private readonly clients: readonly PipelinedClient[]) {}
 
-  createDriver = (): Driver => new PipelinedDriver(this.readers);
+  createDriver = (): Driver => new PipelinedDriver(this.clients);
   createQueryCompiler = (): PostgresQueryCompiler => new PostgresQueryCompiler();
   createAdapter = (): PostgresAdapter => new PostgresAdapter();
   createIntrospector = (db: ConstructorParameters<typeof PostgresIntrospector>[0]): PostgresIntrospector =>
@@ -25,8 +25,8 @@ class PipelinedDriver implements Driver {
   private readonly connections: readonly DatabaseConnection[];
   private turn = 0;
 
-  constructor(private readonly readers: readonly PipelinedReader[]) {
-    this.connections = readers.map((reader) => new PipelinedConnection(reader));
+  constructor(private readonly clients: readonly PipelinedClient[]) {
+    this.connections = clients.map((client) => new PipelinedConnection(client));
   }
 
   async init(): Promise<void> {}
@@ -45,15 +45,15 @@ class PipelinedDriver implements Driver {
   rollbackTransaction = refuseTransaction;
 
   async destroy(): Promise<void> {
-    await Promise.all(this.readers.map((reader) => reader.end()));
+    await Promise.all(this.clients.map((client) => client.end()));
   }
 }
 
 class PipelinedConnection implements DatabaseConnection {
-  constructor(private readonly reader: PipelinedReader) {}
+  constructor(private readonly client: PipelinedClient) {}
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const result = await this.reader.query(query.sql, query.parameters);
+    const result = await this.client.query(query.sql, query.parameters);
     return { rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
   }
 

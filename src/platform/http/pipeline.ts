@@ -9,8 +9,8 @@ import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
 import { RouteTable } from './route-table';
 
-/** Routes of the documentation's viewer, registered by its library; they exist outside prod only. */
-const DOCUMENTATION = /^\/(docs|openapi\.json)/;
+/** Registered by libraries: the documentation's viewer, outside prod only, and preflights where origins are allowed. */
+const OF_LIBRARIES = /^(\/docs|\/openapi\.json|\*$)/;
 
 /** Answers are for whoever asked, and are what they say they are. */
 const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -28,7 +28,7 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   fastify.decorateRequest('resourceId', undefined);
   fastify.addHook('onRoute', (route) => {
     routes.add(route.url, route.method);
-    if (!DOCUMENTATION.test(route.url)) guardRoute(route, gate);
+    if (!OF_LIBRARIES.test(route.url)) guardRoute(route, gate);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...ANSWER_HEADERS });

@@ -25,7 +25,10 @@ const FLUSH_EVERY_MS = 200;
         process.once('exit', () => flushQuietly(destination));
         shutdown.onClose(() => clearInterval(timer));
         const logger = pino(logFormat({ ...config, level: config.logLevel }), destination);
-        return { forRoutes: [], pinoHttp: { logger, autoLogging: false, serializers: SERIALIZERS, wrapSerializers: false } };
+        return {
+          forRoutes: [],
+          pinoHttp: { logger, autoLogging: false, serializers: SERIALIZERS, wrapSerializers: false },
+        };
       },
     }),
   ],

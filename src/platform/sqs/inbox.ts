@@ -43,7 +43,7 @@ export class Inbox {
   }
 
   async complete(messageIds: readonly string[]): Promise<void> {
-    await this.set(messageIds, { state: 'done', done_at: this.clock.now() });
+    await this.set(messageIds, { state: 'done' });
   }
 
   /** Gives the lease back and keeps the reason, which the queue itself can't carry. */
@@ -73,7 +73,7 @@ export class Inbox {
 
   private async set(
     messageIds: readonly string[],
-    change: { state?: 'done'; done_at?: Date; leased_until?: Date },
+    change: { state?: 'done'; leased_until?: Date },
   ): Promise<void> {
     if (messageIds.length === 0) return;
     await this.database

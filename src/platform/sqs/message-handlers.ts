@@ -11,7 +11,7 @@ export interface MessageContext {
 type Handler<Payload> = (payload: Payload, context: MessageContext) => Promise<void>;
 type Registered = (envelope: Envelope, context: MessageContext) => Promise<void>;
 
-/** A handler's wish to be called again soon, without a failure being counted as news: what it needs is not there yet. */
+/** A handler's wish to be called again: what it needs is away or not there yet. It spends no receive of the queue. */
 export class TryAgainLater extends Error {
   constructor(
     reason: string,

@@ -7,5 +7,5 @@ const LONGEST_RETENTION = 14 * DAY;
 /** Published messages stay a day to be looked at. */
 export const MESSAGE_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.outbox', column: 'published_at', keepSeconds: DAY },
-  { table: 'loopin.inbox', column: 'done_at', keepSeconds: LONGEST_RETENTION },
+  { table: 'loopin.inbox', column: 'updated_at', keepSeconds: LONGEST_RETENTION },
 ];

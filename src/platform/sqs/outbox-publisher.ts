@@ -10,6 +10,8 @@ import type { OutboxTables } from './outbox.tables';
 /** More than this waits for the relay: the queue is slow or away, and memory is not the place to wait. */
 const MAX_WAITING = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
+/** A burst that takes longer is the relay's: it looks at rows after 2 s, and nothing should be sent twice. */
+const HOLD_MS = 1_500;
 
 /**
  * The fast path: batches what was just committed and sends it without anybody waiting. It may lose what it holds at
@@ -51,6 +53,8 @@ export class OutboxPublisher extends FastPath {
    */
   async publish(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<number> {
     const taken = await this.queue.send(queue, messages);
+    const refused = messages.length - taken.size;
+    if (refused > 0) this.logger.error({ queue, count: refused }, 'the queue refused messages');
     if (taken.size === 0) return 0;
     await this.database
       .tables<OutboxTables>()
@@ -64,7 +68,9 @@ export class OutboxPublisher extends FastPath {
   private async drain(queue: QueueName, waiting: OutgoingMessage[]): Promise<void> {
     // what the same tick commits goes in the same batch
     await Promise.resolve();
+    const until = performance.now() + HOLD_MS;
     while (waiting.length > 0) {
+      if (performance.now() > until) waiting.length = 0;
       try {
         await this.publish(queue, waiting.splice(0, MAX_BATCH));
       } catch (err) {

@@ -68,36 +68,45 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** Each queue for itself: one that refuses delays no other. @throws when none of them took anything */
   private async relay(): Promise<boolean> {
     const rows = await this.claim();
-    const byQueue = Map.groupBy(rows, (row) => row.queue);
-    let published = 0;
-    for (const [queue, group] of byQueue) {
-      for (let from = 0; from < group.length; from += MAX_BATCH) {
-        const batch = group.slice(from, from + MAX_BATCH);
-        published += await this.publisher.publish(
-          queue,
-          batch.map((row) => ({ id: row.id, body: row.body, groupId: row.group_id ?? undefined })),
-        );
-      }
-    }
-    if (published > 0) this.logger.log({ count: published }, 'relayed from the outbox');
+    const byQueue = [...Map.groupBy(rows, (row) => row.queue)];
+    const results = await Promise.allSettled(byQueue.map(([queue, group]) => this.relayQueue(queue, group)));
+    const refusals = results.filter((result) => result.status === 'rejected');
+    for (const { reason } of refusals) this.logger.warn({ err: reason }, 'relaying to a queue failed');
+    if (refusals.length > 0 && refusals.length === results.length) throw refusals[0]?.reason;
     return rows.length === CLAIM_SIZE;
+  }
+
+  private async relayQueue(queue: QueueName, rows: readonly ClaimedRow[]): Promise<void> {
+    let published = 0;
+    for (let from = 0; from < rows.length; from += MAX_BATCH) {
+      const batch = rows.slice(from, from + MAX_BATCH);
+      published += await this.publisher.publish(
+        queue,
+        batch.map((row) => ({ id: row.id, body: row.body, groupId: row.group_id ?? undefined })),
+      );
+    }
+    if (published > 0) this.logger.log({ queue, count: published }, 'relayed from the outbox');
   }
 
   private async claim(): Promise<readonly ClaimedRow[]> {
     const now = this.clock.now();
     const { rows } = await sql<ClaimedRow>`
-      update loopin.outbox
-      set claimable_at = ${secondsAfter(now, CLAIM_SECONDS)}
-      where id in (
-        select id from loopin.outbox
+      with oldest as materialized (
+        select id
+        from loopin.outbox
         where published_at is null and claimable_at <= ${now}
         order by claimable_at
         limit ${CLAIM_SIZE}
         for update skip locked
       )
-      returning id, queue, body, group_id`.execute(this.database.tables<OutboxTables>());
+      update loopin.outbox as o
+      set claimable_at = ${secondsAfter(now, CLAIM_SECONDS)}
+      from oldest
+      where o.id = oldest.id
+      returning o.id, o.queue, o.body, o.group_id`.execute(this.database.tables<OutboxTables>());
     return rows;
   }
 }

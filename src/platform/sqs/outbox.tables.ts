@@ -19,6 +19,5 @@ export interface OutboxTables {
     leased_until: Date;
     last_error: string | null;
     updated_at: Date;
-    done_at: Date | null;
   };
 }

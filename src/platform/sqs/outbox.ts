@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../shared/clock';
+import { Clock, secondsAfter } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import { type Envelope, type MessageType } from '../../shared/message';
+import type { Envelope, MessageType, QueueName } from '../../shared/message';
 import { currentContext } from '../../shared/request-context';
+import { Database } from '../database/database';
 import type { Transaction } from '../database/transaction';
 import { FastPath } from './fast-path';
 import type { OutboxTables } from './outbox.tables';
@@ -19,6 +20,7 @@ export class Outbox {
   constructor(
     private readonly clock: Clock,
     private readonly fastPath: FastPath,
+    private readonly database: Database,
   ) {}
 
   async add<Payload>(
@@ -55,6 +57,33 @@ export class Outbox {
       for (const row of rows)
         this.fastPath.publishSoon(message.queue, { id: row.id, body: row.body, groupId: options.groupId });
     });
+  }
+
+  /** Puts received messages back, to be published by the relay so many seconds from now under their own ids. */
+  async sendAgain(
+    queue: QueueName,
+    messages: readonly { readonly envelope: Envelope; readonly seconds: number }[],
+  ): Promise<void> {
+    if (messages.length === 0) return;
+    const now = this.clock.now();
+    const rows = messages.map(({ envelope, seconds }) => ({
+      id: envelope.id,
+      queue,
+      body: JSON.stringify(envelope),
+      group_id: null,
+      created_at: now,
+      claimable_at: secondsAfter(now, seconds),
+    }));
+    await this.database
+      .tables<OutboxTables>()
+      .insertInto('loopin.outbox')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet((eb) => ({ claimable_at: eb.ref('excluded.claimable_at'), published_at: null })),
+      )
+      .execute();
   }
 
   private envelope<Payload>(message: MessageType<Payload>, payload: Payload, now: Date): Envelope {

@@ -2,13 +2,16 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { QueueName } from '../../shared/message';
 import { runInContext } from '../../shared/request-context';
+import { DatabaseUnavailable } from '../database/database.errors';
 import { withoutValues } from '../logging/log-format';
 import { backOffSeconds } from './back-off';
 import { type Delivery, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
 import { Inbox } from './inbox';
 import { MessageHandlers, TryAgainLater } from './message-handlers';
-import { keepInvisible, VISIBILITY_SECONDS } from './visibility';
+import { Outbox } from './outbox';
+import { PollingGate } from './polling-gate';
+import { keepInvisible, LEASE_SECONDS } from './visibility';
 
 /** Below the task's stop time-out of 110 s: what is still running then is killed, and delivered again. */
 const DRAIN_MS = 100_000;
@@ -16,6 +19,8 @@ const DRAIN_MS = 100_000;
 interface Failure {
   readonly reason: string;
   readonly delaySeconds: number;
+  /** Asked for by the handler: the message waits in the outbox and costs no receive. */
+  readonly expected: boolean;
 }
 
 interface Outcome {
@@ -37,16 +42,17 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     private readonly queue: EventQueue,
     private readonly inbox: Inbox,
     private readonly handlers: MessageHandlers,
+    private readonly outbox: Outbox,
+    private readonly gate: PollingGate,
   ) {}
 
   /** Never rejects: a failure leaves the messages to their visibility timeout. */
   async dispatch(queue: QueueName, messages: readonly Message[]): Promise<void> {
     const deliveries = readDeliveries(messages);
     const unreadable = messages.length - deliveries.length;
-    if (unreadable > 0) this.logger.error({ queue, count: unreadable }, 'messages without a readable envelope');
-    const work = this.work(queue, deliveries).catch((err) =>
-      this.logger.error({ err, queue }, 'a batch failed as a whole'),
-    );
+    if (unreadable > 0)
+      this.logger.error({ queue, count: unreadable }, 'messages without a readable envelope');
+    const work = this.work(queue, deliveries).catch((err) => this.giveBack(queue, deliveries, err));
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));
   }
@@ -64,7 +70,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
   private async work(queue: QueueName, deliveries: readonly Delivery[]): Promise<void> {
     // the queue may hand out one message twice in a batch: one of the two is enough
     const byId = new Map(deliveries.map((delivery) => [delivery.envelope.id, delivery]));
-    const { claimed, done } = await this.inbox.claim([...byId.keys()], VISIBILITY_SECONDS);
+    const { claimed, done } = await this.inbox.claim([...byId.keys()], LEASE_SECONDS);
     const mine = [...byId.values()].filter((delivery) => claimed.has(delivery.envelope.id));
     const stopHeartbeat = keepInvisible(this.queue, this.inbox, queue, mine);
     const outcomes = await Promise.all(
@@ -94,7 +100,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       } catch (err) {
         const failure = toFailure(err, delivery.receives);
         const { delaySeconds, reason } = failure;
-        if (err instanceof TryAgainLater) {
+        if (failure.expected) {
           this.logger.log({ ...line(), delaySeconds, reason }, 'message postponed');
         } else {
           this.logger.error({ ...line(), delaySeconds, err }, 'message failed');
@@ -104,27 +110,45 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     });
   }
 
-  /** First the inbox, then the queue: a message deleted before it counts as done could be lost, never the other way. */
+  /** First our own rows, then the queue: a message deleted before it counts as done could be lost, never the other way. */
   private async settle(
     queue: QueueName,
     outcomes: readonly Outcome[],
     handledBefore: readonly Delivery[],
   ): Promise<void> {
     const done = outcomes.flatMap(({ delivery, failure }) => (failure === undefined ? delivery : []));
-    const failed = outcomes.flatMap(({ delivery, failure }) =>
+    const failures = outcomes.flatMap(({ delivery, failure }) =>
       failure === undefined ? [] : { ...delivery, ...failure, seconds: failure.delaySeconds },
     );
+    const later = failures.filter((failure) => failure.expected);
     await this.inbox.complete(done.map((delivery) => delivery.envelope.id));
-    await this.inbox.fail(failed.map(({ envelope, reason }) => ({ messageId: envelope.id, reason })));
+    await this.inbox.fail(failures.map(({ envelope, reason }) => ({ messageId: envelope.id, reason })));
+    await this.outbox.sendAgain(queue, later);
     await Promise.all([
-      this.queue.acknowledge(queue, [...done, ...handledBefore]),
-      this.queue.postpone(queue, failed),
+      this.queue.acknowledge(queue, [...done, ...later, ...handledBefore]),
+      this.queue.postpone(
+        queue,
+        failures.filter((failure) => !failure.expected),
+      ),
     ]);
+  }
+
+  /** The batch could not be worked on at all: most likely the database is away. */
+  private async giveBack(queue: QueueName, deliveries: readonly Delivery[], err: unknown): Promise<void> {
+    this.logger.error({ err, queue, count: deliveries.length }, 'a batch failed as a whole');
+    if (err instanceof DatabaseUnavailable) this.gate.close();
+    const postponed = deliveries.map((delivery) => ({
+      ...delivery,
+      seconds: backOffSeconds(delivery.receives),
+    }));
+    await this.queue
+      .postpone(queue, postponed)
+      .catch((err) => this.logger.warn({ err, queue }, 'giving a batch back failed'));
   }
 }
 
 function toFailure(error: unknown, receives: number): Failure {
   const reason = error instanceof Error ? `${error.name}: ${withoutValues(error.message)}` : 'unknown';
-  const delaySeconds = error instanceof TryAgainLater ? error.delaySeconds : backOffSeconds(receives);
-  return { reason, delaySeconds };
+  if (error instanceof TryAgainLater) return { reason, delaySeconds: error.delaySeconds, expected: true };
+  return { reason, delaySeconds: backOffSeconds(receives), expected: false };
 }

@@ -4,6 +4,7 @@ import { SqsConsumerEventHandler, SqsMessageHandler } from '@ssut/nestjs-sqs';
 import type { SqsConsumerOptions } from '@ssut/nestjs-sqs/dist/sqs.types';
 import { QUEUES, type QueueName } from '../../shared/message';
 import { MAX_BATCH } from './event-queue';
+import type { PollingGate } from './polling-gate';
 import { QueueDispatcher } from './queue-dispatcher';
 import { VISIBILITY_SECONDS } from './visibility';
 
@@ -28,6 +29,7 @@ export function consumerOptions(options: {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   readonly region: string;
   readonly waitSeconds: number;
+  readonly gate: PollingGate;
 }): SqsConsumerOptions[] {
   return pollers.map(({ queue, name }) => ({
     name,
@@ -40,6 +42,7 @@ export function consumerOptions(options: {
     authenticationErrorTimeout: PAUSE_WHEN_REFUSED_MS,
     messageSystemAttributeNames: ['ApproximateReceiveCount'],
     shouldDeleteMessages: false,
+    preReceiveMessageCallback: () => options.gate.passage(),
   }));
 }
 

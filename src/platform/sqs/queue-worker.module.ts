@@ -5,6 +5,7 @@ import { pollingConfig, sqsConfig } from '../../config/slices';
 import { Inbox } from './inbox';
 import { MessageHandlers } from './message-handlers';
 import { OutboxRelay } from './outbox-relay';
+import { PollingGate, PollingGateModule } from './polling-gate';
 import { QueueDispatcher } from './queue-dispatcher';
 import { consumerOptions, pollerProviders } from './queue-pollers';
 import { sqsClient } from './sqs-client';
@@ -16,14 +17,20 @@ const RECEIVE_MS = 25_000;
 @Global()
 @Module({
   imports: [
+    PollingGateModule,
     SqsModule.registerAsync({
-      imports: [ConfigModule.forFeature(sqsConfig), ConfigModule.forFeature(pollingConfig)],
-      inject: [sqsConfig.KEY, pollingConfig.KEY],
+      imports: [
+        PollingGateModule,
+        ConfigModule.forFeature(sqsConfig),
+        ConfigModule.forFeature(pollingConfig),
+      ],
+      inject: [sqsConfig.KEY, pollingConfig.KEY, PollingGate],
       useFactory: (
         config: ConfigType<typeof sqsConfig>,
         { waitSeconds }: ConfigType<typeof pollingConfig>,
+        gate: PollingGate,
       ) => ({
-        consumers: consumerOptions({ sqs: sqsClient(config, RECEIVE_MS), waitSeconds, ...config }),
+        consumers: consumerOptions({ sqs: sqsClient(config, RECEIVE_MS), waitSeconds, gate, ...config }),
         producers: [],
         globalStopOptions: { abort: true },
       }),

@@ -4,8 +4,10 @@ import type { Delivery } from './delivery';
 import type { EventQueue } from './event-queue';
 import type { Inbox } from './inbox';
 
-/** How long a received message stays hidden, and how long its lease in the inbox is. */
+/** How long a received message stays hidden. */
 export const VISIBILITY_SECONDS = 30;
+/** A little less: when the queue hands out a dead worker's message again, its lease must be over, or a receive is lost. */
+export const LEASE_SECONDS = 25;
 const HEARTBEAT_MS = 10_000;
 
 const logger = new Logger('Visibility');
@@ -24,7 +26,7 @@ export function keepInvisible(
   const ids = deliveries.map((delivery) => delivery.envelope.id);
   let beat: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    beat = Promise.all([eventQueue.postpone(queue, hidden), inbox.extend(ids, VISIBILITY_SECONDS)]).catch((err) =>
+    beat = Promise.all([eventQueue.postpone(queue, hidden), inbox.extend(ids, LEASE_SECONDS)]).catch((err) =>
       logger.warn({ err, queue }, 'heartbeat failed'),
     );
   }, HEARTBEAT_MS);

@@ -1,0 +1,131 @@
+import path from 'node:path';
+import type { LocalStack } from '../../tools/local/client.mts';
+import { Load, type Window } from '../harness/load.mts';
+import type { PlannedRequest } from '../harness/load-messages.mts';
+import type { Report } from '../harness/report.mts';
+import {
+  type Measurement,
+  MOST_OTHER_LOAD,
+  measureInTurns,
+  microsecondsPerRequest,
+} from '../harness/rounds.mts';
+import type { ServerProcess } from '../harness/server-process.mts';
+import type { TestBed } from '../harness/test-bed.mts';
+import { appSpec } from './app.mts';
+import { type SignedInPhone, signInPhones } from './signed-in-phones.mts';
+
+const PEER = path.join(import.meta.dirname, '../peers/device-read.mts');
+/** Enough for everybody to stay below the rate limit of 600,000 a minute. */
+const PHONES = 20;
+const MOST_RATIO = 1.6;
+
+/** An authenticated read by key: what every request pays before it does anything. */
+export const deviceRead = {
+  line: 'authenticated GET /v1/devices/{id}, everything on, beside a hand-written Fastify + pg route',
+  run: async (bed: TestBed): Promise<Report> => {
+    const stack = await bed.services();
+    const ours = bed.server(appSpec(stack, 'web', { logs: 'pipe' }));
+    await ours.listening();
+    const phones = await preparePhones(bed, stack);
+    const peers = [
+      await startPeer(bed, stack, 'Fastify + pg pool', 'pool', stack.ports.fcm),
+      await startPeer(bed, stack, 'Fastify + pg pipelined', 'pipeline', stack.ports.worker),
+    ];
+    const requests = phones.map(toRequest);
+    for (const peer of peers) await assertSameAnswer(ours, peer, requests[0]);
+    const contenders = [ours, ...peers].map((server) => ({ server, requests }));
+    return report(await measureInTurns(contenders, new Load(bed), (line) => bed.say(line)));
+  },
+};
+
+/** The worker runs only while mails are to be sent. */
+async function preparePhones(bed: TestBed, stack: LocalStack): Promise<SignedInPhone[]> {
+  const worker = bed.server(appSpec(stack, 'worker', { cores: bed.cores.load }));
+  await worker.listening();
+  const phones = await signInPhones(stack, PHONES);
+  await worker.stop();
+  return phones;
+}
+
+async function startPeer(
+  bed: TestBed,
+  stack: LocalStack,
+  name: string,
+  driver: 'pool' | 'pipeline',
+  port: number,
+): Promise<ServerProcess> {
+  const jwks = (await (await fetch(`${stack.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
+  const settings = { PORT: String(port), PUBLIC_JWK: JSON.stringify(jwks.keys[0]), PEER_DRIVER: driver };
+  const env = { ...process.env, ...stack.env, ...settings };
+  const peer = bed.server({ name, args: [PEER], env, port, healthPath: '/health' });
+  await peer.listening();
+  return peer;
+}
+
+function toRequest({ deviceId, accessToken }: SignedInPhone): PlannedRequest {
+  return {
+    method: 'GET',
+    path: `/v1/devices/${deviceId}`,
+    headers: { authorization: `Bearer ${accessToken}` },
+  };
+}
+
+/** Only equal work compares. @throws Error when the two answer differently */
+async function assertSameAnswer(
+  ours: ServerProcess,
+  peer: ServerProcess,
+  request: PlannedRequest | undefined,
+): Promise<void> {
+  if (request === undefined) throw new Error('there is nothing to compare');
+  const [one, other] = await Promise.all(
+    [ours, peer].map(async ({ origin }) => {
+      const response = await fetch(`${origin}${request.path}`, { headers: request.headers });
+      return `${response.status} ${await response.text()}`;
+    }),
+  );
+  if (one !== other || !one?.startsWith('200 ')) throw new Error(`different answers:\n${one}\n${other}`);
+}
+
+function report(measurements: readonly Measurement[]): Report {
+  const [ours, ...peers] = measurements;
+  if (ours === undefined) throw new Error('nothing was measured');
+  const cost = ({ best }: Measurement) => microsecondsPerRequest(best);
+  return {
+    bench: 'device-read',
+    title: 'Authenticated read of a device, 50 connections',
+    table: {
+      head: ['', 'CPU µs a request', 'req/s', 'p50 ms', 'p99 ms', 'RSS MB', 'our CPU ÷ its CPU'],
+      rows: measurements.map((one) => [
+        ...toCells(one),
+        one === ours ? '' : (cost(ours) / cost(one)).toFixed(2),
+      ]),
+    },
+    verdicts: peers.slice(0, 1).map((peer) => ({
+      what: `our CPU ÷ that of ${peer.name}`,
+      value: cost(ours) / cost(peer),
+      most: MOST_RATIO,
+      unit: '',
+      slack: true,
+    })),
+    notes: [
+      'ours: token, session liveness, Redis rate limit, correlation id, log line through a pipe; the peers: token and SQL',
+      'CPU of all threads of the server, least of three windows of 4 s in turns; server on one core, the rest on the other',
+      ...measurements.flatMap(disturbances),
+    ],
+    data: measurements.map((one) => ({ ...one, microsecondsPerRequest: cost(one) })),
+  };
+}
+
+function toCells({ name, best, rssMegabytes }: Measurement): string[] {
+  const rate = (window: Window) => (window.requests / window.seconds).toFixed(0);
+  const cpu = microsecondsPerRequest(best).toFixed(1);
+  return [name, cpu, rate(best), best.p50Ms.toFixed(1), best.p99Ms.toFixed(1), rssMegabytes.toFixed(0)];
+}
+
+function disturbances({ name, quiet, windows, best }: Measurement): string[] {
+  if (quiet >= 3) return [];
+  return [
+    `${name}: only ${quiet} of ${windows.length} windows had other load below ${MOST_OTHER_LOAD * 100} %; the best of ` +
+      `the quietest three counts, with ${(best.otherLoad * 100).toFixed(0)} %`,
+  ];
+}

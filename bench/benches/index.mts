@@ -1,0 +1,15 @@
+import type { Report } from '../harness/report.mts';
+import type { TestBed } from '../harness/test-bed.mts';
+import { deviceRead } from './device-read.mts';
+import { start } from './start.mts';
+
+export interface Bench {
+  /** What it measures, in one line. */
+  readonly line: string;
+  readonly run: (bed: TestBed) => Promise<Report>;
+}
+
+export const benches: ReadonlyMap<string, Bench> = new Map([
+  ['start', start],
+  ['device-read', deviceRead],
+]);

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { InvalidEnvironment, parseEnv } from './env';
+
+const keys = () => `1:${randomBytes(32).toString('base64')}`;
+const SERVICE = {
+  STAGE: 'local',
+  DATABASE_URL: 'postgres://app@127.0.0.1/postgres',
+  REDIS_URL: 'redis://127.0.0.1',
+  AWS_REGION: 'eu-west-1',
+  SQS_PUSH_QUEUE_URL: 'http://127.0.0.1/push',
+  SQS_WEBHOOK_QUEUE_URL: 'http://127.0.0.1/webhook',
+  SQS_JOBS_QUEUE_URL: 'http://127.0.0.1/jobs',
+  DATA_KEYS: keys(),
+  KEY_ENCRYPTION_KEYS: keys(),
+  SUPABASE_URL: 'http://127.0.0.1',
+  SUPABASE_SERVICE_KEY: 'service',
+  STORAGE_BUCKET: 'loopin',
+};
+const WEB = {
+  ...SERVICE,
+  APP_MODE: 'web',
+  PUBLIC_URL: 'http://127.0.0.1:8000',
+  ONESIGNAL_WEBHOOK_SECRET: 'x'.repeat(32),
+};
+const WORKER = {
+  ...SERVICE,
+  APP_MODE: 'worker',
+  SMTP_URL: 'smtp://127.0.0.1',
+  MAIL_FROM: 'Loopin <no-reply@example.com>',
+  ONESIGNAL_APP_ID: '3f8b8d9e-7f5e-4c55-9f4c-0d1f0d6a3b11',
+  ONESIGNAL_API_KEY: 'key',
+};
+
+function problemsOf(source: Record<string, string | undefined>): readonly string[] {
+  try {
+    parseEnv(source);
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('is read with its defaults', () => {
+    expect(parseEnv(WEB)).toMatchObject({
+      APP_MODE: 'web',
+      HOST: '0.0.0.0',
+      PORT: 8000,
+      LOG_LEVEL: 'info',
+      DB_POOL_MAX: 4,
+      TLS_MODE: 'off',
+      TRUSTED_PROXY_HOPS: 0,
+      RATE_LIMIT_SCALE: 1,
+      CORS_ORIGINS: [],
+      ONESIGNAL_RECEIPTS: false,
+    });
+    expect(parseEnv(WORKER)).toMatchObject({
+      APP_MODE: 'worker',
+      ONESIGNAL_API_URL: 'https://api.onesignal.com',
+    });
+  });
+
+  it('needs of each mode only what it uses', () => {
+    expect(problemsOf({ ...WEB, SMTP_URL: undefined })).toEqual([]);
+    expect(problemsOf({ ...WORKER, PUBLIC_URL: undefined })).toEqual([]);
+  });
+
+  it('tells every problem at once', () => {
+    const problems = problemsOf({
+      ...WEB,
+      STAGE: undefined,
+      REDIS_URL: 'http://127.0.0.1',
+      PORT: '99999',
+      ONESIGNAL_RECEIPTS: 'yes',
+      ONESIGNAL_WEBHOOK_SECRET: 'short',
+    });
+    expect(problems).toEqual([
+      'STAGE is missing',
+      'PORT must be at most 65535',
+      'REDIS_URL must start with redis:// or rediss://',
+      'ONESIGNAL_RECEIPTS must be one of true, false',
+      'ONESIGNAL_WEBHOOK_SECRET must be at least 32 characters long',
+    ]);
+  });
+
+  it('counts an empty value as missing', () => {
+    expect(problemsOf({ ...WEB, DATABASE_URL: '' })).toEqual(['DATABASE_URL is missing']);
+  });
+
+  it.each(['', 'both', 'WEB', 'cli '])('knows no mode %j', (mode) => {
+    expect(problemsOf({ ...WEB, ...WORKER, APP_MODE: mode })).toEqual(['APP_MODE must be web or worker']);
+  });
+
+  it('shows no value, whatever is wrong with it', () => {
+    const secret = 'do-not-show-this';
+    const problems = Object.keys(WEB).flatMap((name) => problemsOf({ ...WEB, [name]: secret }));
+    expect(problems.length).toBeGreaterThan(5);
+    expect(problems.join('\n')).not.toContain(secret);
+  });
+
+  it.each([
+    ['1:short', 'must be 32 bytes'],
+    ['x:y', 'must look like'],
+    [`${keys()},${keys()}`, 'is given twice'],
+  ])('refuses the keys %s', (value, reason) => {
+    expect(problemsOf({ ...WEB, DATA_KEYS: value })).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it.each(['dev', 'staging', 'prod'])('in %s nothing of a developer’s machine is allowed', (stage) => {
+    const local = {
+      CLOCK_OFFSET_FILE: '/tmp/x',
+      SQS_ENDPOINT: 'http://127.0.0.1',
+      OUTBOUND_ALLOW: '10.0.0.0/8',
+    };
+    expect(problemsOf({ ...WEB, STAGE: stage, ...local })).toEqual(
+      Object.keys(local).map((name) => `${name} is allowed with STAGE=local only`),
+    );
+    expect(problemsOf({ ...WEB, STAGE: 'local', ...local })).toEqual([]);
+  });
+
+  it('in prod limits are not loosened', () => {
+    expect(problemsOf({ ...WEB, STAGE: 'prod', RATE_LIMIT_SCALE: '10' })).toEqual([
+      'RATE_LIMIT_SCALE must be 1 with STAGE=prod',
+    ]);
+    expect(problemsOf({ ...WEB, STAGE: 'staging', RATE_LIMIT_SCALE: '10' })).toEqual([]);
+  });
+
+  it('tells of a conflict of stages beside what is missing', () => {
+    const problems = problemsOf({ ...WEB, STAGE: 'prod', RATE_LIMIT_SCALE: '10', REDIS_URL: undefined });
+    expect(problems).toEqual(['REDIS_URL is missing', 'RATE_LIMIT_SCALE must be 1 with STAGE=prod']);
+  });
+});

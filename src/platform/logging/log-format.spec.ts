@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import pino from 'pino';
+import { runInContext } from '../../shared/request-context';
+import { logFormat, withoutValues } from './log-format';
+
+/** The one line that `write` logs. */
+function logged(write: (logger: pino.Logger) => void): { text: string; line: Record<string, unknown> } {
+  const lines: string[] = [];
+  const config = { level: 'info', mode: 'web', stage: 'local', release: 'r1' };
+  write(pino(logFormat(config), { write: (text) => lines.push(text) }));
+  expect(lines).toHaveLength(1);
+  const [text = ''] = lines;
+  return { text, line: JSON.parse(text) as Record<string, unknown> };
+}
+
+describe('a log line', () => {
+  it('says where it comes from, when, and what happened', () => {
+    const { line } = logged((logger) => logger.info({ status: 200 }, 'request'));
+    expect(line).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      mode: 'web',
+      stage: 'local',
+      release: 'r1',
+      message: 'request',
+      status: 200,
+    });
+  });
+
+  it('carries the correlation id of what is being done', () => {
+    const correlationId = randomUUID();
+    const { line } = logged((logger) => runInContext({ correlationId }, () => logger.info('x')));
+    expect(line.correlationId).toBe(correlationId);
+  });
+
+  it('drops every field that nobody allowed', () => {
+    const fields = fc.dictionary(fc.string({ minLength: 1 }), fc.string({ minLength: 8 }), { minKeys: 1 });
+    fc.assert(
+      fc.property(fields, (given) => {
+        const marked = Object.fromEntries(
+          Object.entries(given).map(([name, value]) => [`x-${name}`, `planted${value}`]),
+        );
+        expect(logged((logger) => logger.info(marked, 'x')).text).not.toContain('planted');
+      }),
+    );
+  });
+
+  it.each([
+    'email',
+    'password',
+    'token',
+    'authorization',
+    'headers',
+    'body',
+    'url',
+    'query',
+    'req',
+    'res',
+    'code_',
+  ])('has no field %s', (name) => {
+    expect(logged((logger) => logger.info({ [name]: 'planted' }, 'x')).text).not.toContain('planted');
+  });
+
+  it('tells of an error its type, code and place, never what it quotes', () => {
+    const error = Object.assign(
+      new TypeError(`duplicate key "planted@example.com" for 'planted' at planted@example.com`),
+      {
+        code: '23505',
+        detail: 'Key (email)=(planted@example.com) already exists.',
+        parameters: ['planted'],
+        cause: new Error('planted'),
+      },
+    );
+    const { text, line } = logged((logger) => logger.error({ err: error }, 'failed'));
+    expect(text).not.toContain('planted');
+    expect(line.err).toMatchObject({
+      type: 'TypeError',
+      code: '23505',
+      message: expect.stringContaining('duplicate key'),
+    });
+    expect((line.err as { stack: string }).stack).toContain('log-format.spec');
+  });
+});
+
+describe('an error’s words', () => {
+  const secret = fc.oneof(
+    fc.emailAddress(),
+    fc.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+    fc.stringMatching(/^[0-9]{6}$/),
+    fc.uuid(),
+  );
+  const around = fc.constantFrom<[string, string]>(
+    ['', ''],
+    ['"', '"'],
+    ["'", "'"],
+    ['(', ')'],
+    ['=', ''],
+    ['value: ', '.'],
+  );
+
+  it('never hold an address, a token, a code or an id', () => {
+    fc.assert(
+      fc.property(secret, around, (value, [before, after]) => {
+        expect(withoutValues(`it failed for ${before}${value}${after} again`)).not.toContain(value);
+      }),
+    );
+  });
+
+  it('keep what tells the cause', () => {
+    expect(withoutValues('relation "loopin.users" does not exist')).toBe('relation … does not exist');
+    expect(withoutValues('connect ECONNREFUSED')).toBe('connect ECONNREFUSED');
+  });
+
+  it('are bounded', () => {
+    expect(withoutValues('a b '.repeat(1_000)).length).toBeLessThanOrEqual(500);
+  });
+});

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { RedisBreaker } from '../../src/platform/redis/redis-breaker';
+import { RedisCache } from '../../src/platform/redis/redis-cache';
+import { range } from '../support/concurrently';
+import { Services } from '../support/services';
+import { waitFor } from '../support/wait-for';
+
+jest.setTimeout(30_000);
+
+/** One command's time-out, and room for a busy machine. */
+const BOUND_MS = 150;
+
+describe('the cache on Redis', () => {
+  let services: Services;
+  let redis: Redis;
+  let cache: RedisCache;
+
+  beforeAll(async () => {
+    services = await Services.start({ migrated: false });
+    redis = services.redis();
+    cache = new RedisCache(redis, new RedisBreaker());
+    await waitFor('Redis', () => redis.status === 'ready', 5_000);
+  });
+  afterAll(() => services.stop());
+
+  it('gives back what was set, to every process', async () => {
+    const other = new RedisCache(services.redis(), new RedisBreaker());
+    const key = randomUUID();
+    await cache.set(key, { live: true }, 60);
+    await waitFor('the other one', async () => (await other.get(key)) !== undefined, 2_000);
+    expect(await other.get(key)).toEqual({ live: true });
+    await other.delete(key);
+    expect(await cache.get(key)).toBeUndefined();
+  });
+
+  it('forgets after the time to live, in seconds', async () => {
+    const key = randomUUID();
+    await cache.set(key, 'x', 1);
+    expect(await redis.pttl(key)).toBeGreaterThan(500);
+    await waitFor('it to be forgotten', async () => (await cache.get(key)) === undefined, 3_000);
+  });
+
+  it('knows nothing of what was never set', async () => {
+    expect(await cache.get(randomUUID())).toBeUndefined();
+  });
+
+  it.each([
+    ['hangs', 'SIGSTOP'],
+    ['is killed', 'SIGKILL'],
+  ] as const)('goes on in memory while Redis %s, and nobody waits long', async (_, signal) => {
+    process.kill(services.local.pid('redis'), signal);
+    const key = randomUUID();
+    for (const round of range(20)) {
+      const begin = performance.now();
+      await cache.set(key, round, 60);
+      expect(performance.now() - begin).toBeLessThan(BOUND_MS);
+    }
+    expect(await cache.get(key)).toBe(19);
+    await cache.delete(key);
+    expect(await cache.get(key)).toBeUndefined();
+    if (signal === 'SIGSTOP') {
+      process.kill(services.local.pid('redis'), 'SIGCONT');
+      await waitFor(
+        'Redis again',
+        async () => {
+          await cache.set(key, 'back', 60);
+          return redis.get(key);
+        },
+        5_000,
+      );
+    }
+  });
+});

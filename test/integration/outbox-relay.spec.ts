@@ -1,0 +1,164 @@
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Logger } from '@nestjs/common';
+import { z } from 'zod';
+import type { Database } from '../../src/platform/database/database';
+import { EventQueue, type OutgoingMessage } from '../../src/platform/sqs/event-queue';
+import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { Outbox } from '../../src/platform/sqs/outbox';
+import { OutboxPublisher } from '../../src/platform/sqs/outbox-publisher';
+import { OutboxRelay } from '../../src/platform/sqs/outbox-relay';
+import { defineMessage, Envelope, type QueueName } from '../../src/shared/message';
+import { runInContext } from '../../src/shared/request-context';
+import { range } from '../support/concurrently';
+import { Services } from '../support/services';
+import { TestClock } from '../support/test-clock';
+import { waitFor } from '../support/wait-for';
+
+jest.setTimeout(30_000);
+
+const Numbered = defineMessage('test.numbered', 'background-jobs', z.strictObject({ number: z.number() }));
+
+/** A queue that remembers what it took, and can be away. */
+class RecordingQueue extends EventQueue {
+  readonly taken: string[] = [];
+  away = false;
+
+  async send(_queue: QueueName, messages: readonly OutgoingMessage[]): Promise<ReadonlySet<string>> {
+    if (this.away) throw new Error('the queue is away');
+    // so that a second relay comes in between
+    await new Promise(setImmediate);
+    const ids = messages.map(({ id }) => id);
+    this.taken.push(...ids);
+    return new Set(ids);
+  }
+
+  async acknowledge(): Promise<void> {}
+  async postpone(): Promise<void> {}
+  async ping(): Promise<void> {}
+}
+
+describe('the outbox and its relay', () => {
+  let services: Services;
+  let database: Database;
+  let clock: TestClock;
+  let queue: RecordingQueue;
+  let relays: OutboxRelay[];
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    services = await Services.start();
+    database = services.database();
+  });
+  beforeEach(async () => {
+    clock = new TestClock();
+    queue = new RecordingQueue();
+    relays = [];
+    await services.sql('delete from loopin.outbox');
+  });
+  afterEach(() => {
+    for (const relay of relays) relay.onModuleDestroy();
+  });
+  afterAll(() => services.stop());
+
+  const outbox = () => new Outbox(clock, new RelayOnly(), database);
+  const publisher = (to: EventQueue) => new OutboxPublisher(to, database, clock, services.shutdown);
+
+  function startRelay(to: EventQueue = queue): void {
+    const relay = new OutboxRelay(database, clock, publisher(to), services.shutdown);
+    relays.push(relay);
+    relay.onApplicationBootstrap();
+  }
+
+  const write = (count: number) =>
+    database.transaction((tx) =>
+      outbox().addAll(
+        tx,
+        Numbered,
+        range(count).map((number) => ({ number })),
+      ),
+    );
+
+  const unpublished = async () => {
+    const [row] = await services.sql<{ count: number }>(
+      'select count(*)::int as count from loopin.outbox where published_at is null',
+    );
+    return row?.count;
+  };
+
+  it('publishes what no fast path did, to the real queue', async () => {
+    const correlationId = '11111111-1111-4111-8111-111111111111';
+    await runInContext({ correlationId }, () => write(1));
+    clock.forward(3);
+    startRelay(services.eventQueue());
+    await waitFor('it to be published', async () => (await unpublished()) === 0, 5_000);
+    const receive = new ReceiveMessageCommand({
+      QueueUrl: services.env('SQS_JOBS_QUEUE_URL'),
+      WaitTimeSeconds: 2,
+    });
+    const { Messages = [] } = await services.sqs().send(receive);
+    const rows = await services.sql<{ id: string; body: string }>('select id, body from loopin.outbox');
+    expect(Messages.map(({ Body }) => Body)).toEqual(rows.map(({ body }) => body));
+    expect(Envelope.parse(JSON.parse(Messages[0]?.Body ?? ''))).toMatchObject({
+      id: rows[0]?.id,
+      type: 'test.numbered',
+      version: 1,
+      correlationId,
+      payload: { number: 0 },
+    });
+  });
+
+  it('leaves the fast path its time first', async () => {
+    await write(1);
+    startRelay();
+    await write(0);
+    clock.forward(1);
+    expect(await unpublished()).toBe(1);
+    clock.forward(2);
+    await waitFor('it to be published', async () => (await unpublished()) === 0, 5_000);
+  });
+
+  it('many relays take each row once', async () => {
+    await write(500);
+    clock.forward(3);
+    for (const _ of range(4)) startRelay();
+    await waitFor('all to be published', async () => (await unpublished()) === 0, 15_000);
+    expect(queue.taken).toHaveLength(500);
+    expect(new Set(queue.taken).size).toBe(500);
+  });
+
+  it('publishes nothing of a transaction that was rolled back', async () => {
+    const undone = database.transaction(async (tx) => {
+      await outbox().add(tx, Numbered, { number: 1 });
+      throw new Error('undo');
+    });
+    await expect(undone).rejects.toThrow('undo');
+    expect(await unpublished()).toBe(0);
+  });
+
+  it('goes on when the queue is back', async () => {
+    queue.away = true;
+    await write(3);
+    clock.forward(3);
+    startRelay();
+    await waitFor('a claim', claimed, 5_000);
+    expect(await unpublished()).toBe(3);
+    queue.away = false;
+    clock.forward(20);
+    await waitFor('all to be published', async () => (await unpublished()) === 0, 10_000);
+    expect(queue.taken).toHaveLength(3);
+  });
+
+  it('refuses a payload that is not the message’s', async () => {
+    const wrong = database.transaction((tx) =>
+      outbox().add(tx, Numbered, { number: 'one' as unknown as number }),
+    );
+    await expect(wrong).rejects.toThrow('expected number');
+    expect(await unpublished()).toBe(0);
+  });
+
+  /** Whether a relay has moved the rows' time ahead. */
+  async function claimed(): Promise<boolean> {
+    const rows = await services.sql('select from loopin.outbox where claimable_at > $1', [clock.now()]);
+    return rows.length === 3;
+  }
+});

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { connectionOptions } from '../../src/platform/database/connection-options';
+import { Database } from '../../src/platform/database/database';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown';
+import { connectRedis } from '../../src/platform/redis/redis-client';
+import { SqsEventQueue } from '../../src/platform/sqs/sqs.event-queue';
+import { migrate } from '../../tools/cli/migrator';
+import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
+import { ROOT } from './program';
+import { sql } from './sql';
+
+const MIGRATIONS = path.join(ROOT, 'supabase/migrations');
+
+/** The services of a local stack without web and worker, and our own adapters on them. */
+export class Services {
+  readonly shutdown = new Shutdown();
+
+  static async start(options: { migrated?: boolean } = {}): Promise<Services> {
+    const local = await startLocalStack({ root: ROOT, servicesOnly: true });
+    const services = new Services(local);
+    if (options.migrated !== false) await migrate(services.owner, MIGRATIONS);
+    return services;
+  }
+
+  private constructor(readonly local: LocalStack) {}
+
+  /** Closes what was opened, then stops the services. */
+  async stop(): Promise<void> {
+    await this.shutdown.onApplicationShutdown();
+    await this.local.stop();
+  }
+
+  get owner() {
+    return { url: this.env('DATABASE_OWNER_URL'), tls: false };
+  }
+
+  env(name: string): string {
+    const value = this.local.env[name];
+    if (value === undefined) throw new Error(`the stack has no ${name}`);
+    return value;
+  }
+
+  /** As loopin_app. */
+  database(poolMax = 4): Database {
+    const options = connectionOptions({ url: this.env('DATABASE_URL'), tls: false });
+    const database = new Database({ ...options, poolMax });
+    this.shutdown.onClose(() => database.close());
+    return database;
+  }
+
+  redis() {
+    const redis = connectRedis(this.env('REDIS_URL'));
+    this.shutdown.onClose(() => redis.disconnect());
+    return redis;
+  }
+
+  eventQueue(): SqsEventQueue {
+    const urls = {
+      'push-notifications': this.env('SQS_PUSH_QUEUE_URL'),
+      'webhook-events': this.env('SQS_WEBHOOK_QUEUE_URL'),
+      'background-jobs': this.env('SQS_JOBS_QUEUE_URL'),
+    };
+    return new SqsEventQueue(this.sqs(), urls);
+  }
+
+  sqs(): SQSClient {
+    const client = new SQSClient({
+      endpoint: this.env('SQS_ENDPOINT'),
+      region: this.env('AWS_REGION'),
+      credentials: {
+        accessKeyId: this.env('AWS_ACCESS_KEY_ID'),
+        secretAccessKey: this.env('AWS_SECRET_ACCESS_KEY'),
+      },
+    });
+    this.shutdown.onClose(() => client.destroy());
+    return client;
+  }
+
+  /** A statement as the superuser. */
+  sql<Row extends Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return sql<Row>(this.env('LOCAL_POSTGRES_URL'), text, values);
+  }
+}
