@@ -155,6 +155,17 @@ describe('for those who operate the product', () => {
       );
     });
 
+    it('an operator’s grant is audited, and ends the access tokens before it', async () => {
+      const phone = await stack.phone().signUp();
+      const { id } = phone.session.user;
+      await stack.cli('admin', 'create', '--email', phone.email);
+      expect(await audited(`user:${id}`)).toEqual(['operator user.role_granted']);
+      stack.moveClock(60_000);
+      expect((await phone.me()).status).toBe(401);
+      expectStatus(await phone.refresh(), 200);
+      expect(phone.session.user.roles.toSorted()).toEqual(['admin', 'user']);
+    });
+
     it('a session that ended elsewhere is refused at once where roles decide', async () => {
       const other = await tokens.persona({ roles: ['user', 'developer'] });
       expect((await as(other, 'GET', '/v1/api-keys')).status).toBe(200);

@@ -1,3 +1,4 @@
+export { AdminInvitations } from './admin-invitations';
 export type { ApiKey } from './api-key.store';
 export { ApiKeysService } from './api-keys.service';
 export { Email } from './email';

@@ -101,8 +101,8 @@ export class PgAccountStore extends AccountStore {
       .execute();
   }
 
-  async addRole(tx: Transaction, email: string, role: Role): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  async addRole(tx: Transaction, email: string, role: Role): Promise<UserId | undefined> {
+    const row = await tx
       .tables<AccountTables>()
       .updateTable('loopin.users')
       .set((eb) => ({
@@ -110,8 +110,9 @@ export class PgAccountStore extends AccountStore {
         roles_version: eb('roles_version', '+', sql<number>`(not ${role} = any(roles))::integer`),
       }))
       .where('email', '=', email)
+      .returning('id')
       .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return row?.id;
   }
 
   async offer(tx: Transaction, offer: RegistrationOffer, now: Date): Promise<void> {
