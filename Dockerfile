@@ -5,7 +5,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM --platform=$BUILDPLATFORM $NODE_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No dependency of the build needs an install script; without them the pinned `node` package is an empty shell.
+# Nothing that builds needs an install script: native binaries come as packages of their own.
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY nest-cli.json tsconfig.json .swcrc ./
@@ -28,17 +28,17 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     && rm -rf node_modules/.bin node_modules/.package-lock.json \
     && find node_modules -type d -empty -delete
 
-# Only COPY below: no command runs in the target's image, and nothing but its own files is added.
+# Settings first, files by how seldom they change. Only COPY: no command of the target's processor runs.
 FROM $NODE_IMAGE
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json ./
-COPY supabase/migrations ./supabase/migrations
-COPY --from=build /app/dist ./dist
 # The official image's `node`, as a number, so that a platform can see that it is not root. It owns no file here.
 USER 1000:1000
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "dist/tools/cli/health-probe.js"]
 CMD ["node", "dist/src/main.js"]
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY supabase/migrations ./supabase/migrations
+COPY --from=build /app/dist ./dist

@@ -1,7 +1,7 @@
 /**
- * Five sizes of test, chosen by `--selectProjects`:
+ * Six kinds of test, chosen by `--selectProjects`:
  * unit (no process, no network), integration (one adapter against its real service), local (the tools of this
- * machine), e2e (the built dist/ as two processes), chaos (the same while something breaks).
+ * machine), e2e (the built dist/ as two processes), chaos (the same while something breaks), image (the container).
  */
 
 /** What ships as ECMAScript modules only: jest runs CommonJS, so these are compiled like our own files. */
@@ -39,5 +39,6 @@ export default {
     project('local', ['test/local/**/*.spec.ts']),
     project('e2e', ['test/e2e/**/*.spec.ts']),
     project('chaos', ['test/chaos/**/*.spec.ts']),
+    project('image', ['test/image/**/*.spec.ts']),
   ],
 };

@@ -5,6 +5,7 @@ import { AuthWorkerModule } from './modules/auth/auth.worker.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
 import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
 import { MailWorkerModule } from './modules/mail/mail.worker.module';
+import { PUSH_EXPIRY } from './modules/push/push.expiry';
 import { PushWorkerModule } from './modules/push/push.worker.module';
 import { WebhooksWorkerModule } from './modules/webhooks/webhooks.worker.module';
 import { ExpirySweepModule } from './platform/database/expiry-sweep';
@@ -21,7 +22,13 @@ import { QueueWorkerModule } from './platform/sqs/queue-worker.module';
     HealthOnlyHttpModule,
     ScheduleModule.forRoot(),
     QueueWorkerModule,
-    ExpirySweepModule.for([...MESSAGE_EXPIRY, ...IDEMPOTENCY_EXPIRY, ...AUTH_EXPIRY, ...MAIL_EXPIRY]),
+    ExpirySweepModule.for([
+      ...MESSAGE_EXPIRY,
+      ...IDEMPOTENCY_EXPIRY,
+      ...AUTH_EXPIRY,
+      ...MAIL_EXPIRY,
+      ...PUSH_EXPIRY,
+    ]),
     HealthHttpModule,
     AuthWorkerModule,
     MailWorkerModule,

@@ -3,8 +3,11 @@ import { z } from 'zod';
 export const QUEUES = ['push-notifications', 'webhook-events', 'background-jobs'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** The body of every queued message. Ids only: nothing secret or personal rides in a queue. */
-export const Envelope = z.strictObject({
+/**
+ * The body of every queued message. Ids only: nothing secret or personal rides in a queue. What a newer release
+ * adds is ignored; what it changes has a new version.
+ */
+export const Envelope = z.object({
   id: z.guid(),
   type: z.string().min(1),
   version: z.number().int().min(1),

@@ -15,8 +15,6 @@ create table loopin.users (
 create table loopin.registrations (
   email text primary key,
   password_hash text,
-  -- keyed digest: tells a repeated request from another password without a second slow hash
-  password_mac bytea,
   -- more than one password was offered before the address was proved: none will be kept
   disputed boolean not null default false,
   display_name text,

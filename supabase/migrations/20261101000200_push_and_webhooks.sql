@@ -42,6 +42,16 @@ comment on column loopin.push_deliveries.target is 'Subscription id or registrat
 -- the only other index: one by state would tempt the planner to read every sent row for one receipt
 create index push_deliveries_chunk on loopin.push_deliveries (notification_id, chunk);
 
+create table loopin.push_early_receipts (
+  provider text not null,
+  provider_message_id text not null,
+  target text not null,
+  received_at timestamptz not null,
+  primary key (provider, provider_message_id, target)
+);
+comment on table loopin.push_early_receipts is 'Receipts that overtook our own record of the sending; applied with it.';
+create index push_early_receipts_received on loopin.push_early_receipts (received_at);
+
 create table loopin.webhook_events (
   id uuid primary key,
   source text not null,
@@ -60,13 +70,16 @@ create table loopin.webhook_events (
 alter table loopin.push_notifications enable row level security;
 alter table loopin.push_chunks enable row level security;
 alter table loopin.push_deliveries enable row level security;
+alter table loopin.push_early_receipts enable row level security;
 alter table loopin.webhook_events enable row level security;
 
 create policy app on loopin.push_notifications to loopin_app using (true) with check (true);
 create policy app on loopin.push_chunks to loopin_app using (true) with check (true);
 create policy app on loopin.push_deliveries to loopin_app using (true) with check (true);
+create policy app on loopin.push_early_receipts to loopin_app using (true) with check (true);
 create policy app on loopin.webhook_events to loopin_app using (true) with check (true);
 
 grant select, insert, update, delete on
-  loopin.push_notifications, loopin.push_chunks, loopin.push_deliveries, loopin.webhook_events
+  loopin.push_notifications, loopin.push_chunks, loopin.push_deliveries, loopin.push_early_receipts,
+  loopin.webhook_events
 to loopin_app;

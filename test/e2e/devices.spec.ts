@@ -78,12 +78,23 @@ describe('devices', () => {
         registered(expectStatus(await phone.putDevice({ appVersion: '2.0.0' }), 200)).deviceToken ?? '';
       expect(next).not.toBe(old);
       stack.moveClock(0.1 * HOUR_MS);
-      expect((await putWith(old, { appVersion: '2.0.0' })).status).toBe(200);
+      // whoever presents the old one never got the next: it is given another
+      const again =
+        registered(expectStatus(await putWith(old, { appVersion: '2.0.0' }), 200)).deviceToken ?? '';
+      expect([old, next]).not.toContain(again);
       stack.moveClock(25 * HOUR_MS);
       phone.deviceToken = undefined;
       expectStatus(await phone.refresh(), 200);
       expect(refusal(await putWith(old, { appVersion: '2.0.0' }))).toEqual([401, 'device_token_invalid']);
-      expect((await putWith(next, { appVersion: '2.0.0' })).status).toBe(200);
+      expect((await putWith(again, { appVersion: '2.0.0' })).status).toBe(200);
+    });
+
+    it('rotates with each app version, also twice a day', async () => {
+      expectStatus(await phone.putDevice(), 201);
+      const second =
+        registered(expectStatus(await phone.putDevice({ appVersion: '2.0.0' }), 200)).deviceToken ?? '';
+      expectStatus(await phone.putDevice({ appVersion: '3.0.0' }), 200);
+      expect((await putWith(second, { appVersion: '3.0.0' })).status).toBe(200);
     });
 
     it('that is wrong is refused on device calls and refresh', async () => {

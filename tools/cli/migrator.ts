@@ -5,6 +5,8 @@ import { connectionOptions } from '../../src/platform/database/connection-option
 
 /** Any number that nothing else in this database uses. */
 const ADVISORY_LOCK = 7_301_500_001;
+/** A change that waits for a long transaction holds up everybody behind it: it gives up, and is tried again. */
+const LOCK_TIMEOUT = '5s';
 const FILE_NAME = /^(\d{14})_(.+)\.sql$/;
 
 interface Migration {
@@ -28,16 +30,40 @@ export async function migrate(
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await ensureHistory(client);
-    const { rows } = await client.query<{ version: string }>(
-      'select version from supabase_migrations.schema_migrations',
-    );
-    const applied = new Set(rows.map((row) => row.version));
-    const missing = migrations.filter((migration) => !applied.has(migration.version));
+    await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+    const missing = missingFrom(await appliedMigrations(client), migrations);
     for (const migration of missing) await apply(client, migration);
     return missing.map((migration) => `${migration.version}_${migration.name}`);
   } finally {
     await client.end();
   }
+}
+
+async function appliedMigrations(client: Client): Promise<ReadonlyMap<string, string | undefined>> {
+  const { rows } = await client.query<{ version: string; statements: string[] | null }>(
+    'select version, statements from supabase_migrations.schema_migrations',
+  );
+  return new Map(rows.map((row) => [row.version, row.statements?.join(';')]));
+}
+
+/** Append-only: a file is never older than what is applied, and never changes afterwards. */
+function missingFrom(
+  applied: ReadonlyMap<string, string | undefined>,
+  files: readonly Migration[],
+): Migration[] {
+  const newest = [...applied.keys()].sort().at(-1) ?? '';
+  return files.filter(({ version, name, sql }) => {
+    if (!applied.has(version)) {
+      if (version < newest) throw new Error(`${version}_${name} is older than ${newest}, which is applied`);
+      return true;
+    }
+    const recorded = applied.get(version);
+    // the Supabase CLI records statements one by one, which can't be compared with the file
+    if (recorded?.startsWith('--') && recorded !== sql) {
+      throw new Error(`${version}_${name} was changed after it was applied: write a new migration`);
+    }
+    return false;
+  });
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

@@ -12,7 +12,12 @@ export function checkSteps(root: string, results: string): Step[] {
   const sources = SOURCES.filter((folder) => existsSync(path.join(root, folder)));
   return [
     check('format', ['node_modules/@biomejs/biome/bin/biome', 'format']),
-    check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--formatter-enabled=false', '--error-on-warnings']),
+    check('lint', [
+      'node_modules/@biomejs/biome/bin/biome',
+      'check',
+      '--formatter-enabled=false',
+      '--error-on-warnings',
+    ]),
     check('types', ['node_modules/typescript/bin/tsc', '--noEmit']),
     check('directions', ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ...sources]),
     check('dead code', ['node_modules/knip/bin/knip.js']),

@@ -17,7 +17,7 @@ export interface User {
 /** An offer to open an account; it becomes one when the address is proved. */
 export interface RegistrationOffer {
   readonly email: string;
-  readonly password: { readonly hash: string; readonly mac: Buffer } | null;
+  readonly passwordHash: string | null;
   readonly displayName: string | null;
   readonly roles: readonly Role[];
   readonly code: { readonly mac: Buffer; readonly expiresAt: Date };

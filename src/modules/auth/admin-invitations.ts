@@ -27,7 +27,7 @@ export class AdminInvitations {
       return true;
     });
     if (granted) return 'role_granted';
-    await this.offers.make({ email, password: null, displayName: null, roles: ['user', 'admin'] });
+    await this.offers.make({ email, passwordHash: null, displayName: null, roles: ['user', 'admin'] });
     return 'code_sent';
   }
 }

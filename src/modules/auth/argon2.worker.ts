@@ -7,7 +7,7 @@ const PARAMETERS = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost
 const LOWEST_PRIORITY = 19;
 
 export type Argon2Task =
-  | { readonly id: number; readonly task: 'hash'; readonly password: string }
+  | { readonly id: number; readonly task: 'hash'; readonly password: string; readonly salt?: Uint8Array }
   | { readonly id: number; readonly task: 'verify'; readonly password: string; readonly hash: string };
 export type Argon2Result =
   | { readonly id: number; readonly result: string | boolean }
@@ -27,4 +27,6 @@ function answer(task: Argon2Task): Argon2Result {
 }
 
 const perform = (task: Argon2Task): string | boolean =>
-  task.task === 'hash' ? hashSync(task.password, PARAMETERS) : verifySync(task.hash, task.password);
+  task.task === 'hash'
+    ? hashSync(task.password, { ...PARAMETERS, ...(task.salt && { salt: task.salt }) })
+    : verifySync(task.hash, task.password);

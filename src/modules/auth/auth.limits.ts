@@ -27,17 +27,18 @@ function bySession({ body }: LimitedRequest): string | undefined {
   return parsed.success ? hashed(parsed.data.refreshToken.split('.', 1)[0] ?? '') : undefined;
 }
 
+/** By address first: a flood from one place must not use up an account's own points. */
 export const LOGIN_LIMITS: readonly RateLimit[] = [
-  { name: 'login', points: 10, windowSeconds: MINUTE, key: byAccountAndDevice },
   { name: 'login-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+  { name: 'login', points: 10, windowSeconds: MINUTE, key: byAccountAndDevice },
 ];
 
 export const MAIL_LIMITS: readonly RateLimit[] = [
-  { name: 'mail', points: 5, windowSeconds: HOUR, key: byEmail },
   { name: 'mail-ip', points: 30, windowSeconds: HOUR, key: byIp },
+  { name: 'mail', points: 5, windowSeconds: HOUR, key: byEmail },
 ];
 
 export const REFRESH_LIMITS: readonly RateLimit[] = [
-  { name: 'refresh', points: 60, windowSeconds: MINUTE, key: bySession },
   { name: 'refresh-ip', points: 600, windowSeconds: MINUTE, key: byIp },
+  { name: 'refresh', points: 60, windowSeconds: MINUTE, key: bySession },
 ];

@@ -16,7 +16,9 @@ type Settle = {
   readonly resolve: (value: string | boolean) => void;
   readonly reject: (error: Error) => void;
 };
-type Task = { task: 'hash'; password: string } | { task: 'verify'; password: string; hash: string };
+type Task =
+  | { task: 'hash'; password: string; salt?: Buffer }
+  | { task: 'verify'; password: string; hash: string };
 
 /**
  * argon2id in one thread of the lowest priority, started at its first use: hashing at full load leaves the latency
@@ -33,11 +35,12 @@ export class PasswordHasher {
   }
 
   /**
+   * @param salt 16 bytes; random when not given
    * @returns a PHC string
    * @throws Overloaded when 50 passwords are waiting already
    */
-  async hash(password: string): Promise<string> {
-    return String(await this.run({ task: 'hash', password }));
+  async hash(password: string, salt?: Buffer): Promise<string> {
+    return String(await this.run({ task: 'hash', password, ...(salt && { salt }) }));
   }
 
   /**
@@ -63,8 +66,11 @@ export class PasswordHasher {
     const worker = new Worker(join(__dirname, 'argon2.worker.js'));
     worker.unref();
     worker.on('message', (result: Argon2Result) => this.settle(result));
-    worker.on('error', () => this.abandon());
-    worker.on('exit', () => this.abandon());
+    // a crash says both, and by then another thread may be at work
+    const ended = (): void => {
+      if (this.worker === worker) this.abandon();
+    };
+    worker.on('error', ended).on('exit', ended);
     this.worker = worker;
     return worker;
   }

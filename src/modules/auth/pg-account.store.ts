@@ -21,7 +21,6 @@ interface UserTable {
 interface RegistrationTable {
   email: string;
   password_hash: string | null;
-  password_mac: Buffer | null;
   disputed: boolean;
   display_name: string | null;
   roles: Role[];
@@ -116,14 +115,12 @@ export class PgAccountStore extends AccountStore {
   }
 
   async offer(tx: Transaction, offer: RegistrationOffer, now: Date): Promise<void> {
-    const mac = offer.password?.mac ?? null;
     await tx
       .tables<AccountTables>()
       .insertInto('loopin.registrations')
       .values({
         email: offer.email,
-        password_hash: offer.password?.hash ?? null,
-        password_mac: mac,
+        password_hash: offer.passwordHash,
         disputed: false,
         display_name: offer.displayName,
         roles: [...offer.roles],
@@ -135,9 +132,8 @@ export class PgAccountStore extends AccountStore {
       .onConflict((conflict) =>
         conflict.column('email').doUpdateSet((eb) => ({
           password_hash: eb.ref('excluded.password_hash'),
-          password_mac: eb.ref('excluded.password_mac'),
           disputed: sql<boolean>`registrations.disputed
-            or registrations.password_mac is distinct from excluded.password_mac`,
+            or registrations.password_hash is distinct from excluded.password_hash`,
           display_name: eb.ref('excluded.display_name'),
           roles: sql<Role[]>`array(select distinct unnest(registrations.roles || excluded.roles))`,
           code_mac: eb.ref('excluded.code_mac'),

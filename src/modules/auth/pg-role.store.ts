@@ -35,13 +35,15 @@ export class PgRoleStore extends RoleStore {
     return row?.roles;
   }
 
-  async setRoles(tx: Transaction, id: UserId, roles: readonly Role[]): Promise<void> {
-    await tx
+  async setRoles(tx: Transaction, id: UserId, roles: readonly Role[]): Promise<number> {
+    const row = await tx
       .tables<RoleTables>()
       .updateTable('loopin.users')
       .set((eb) => ({ roles: [...roles], roles_version: eb('roles_version', '+', 1) }))
       .where('id', '=', id)
-      .execute();
+      .returning('roles_version')
+      .executeTakeFirstOrThrow();
+    return row.roles_version;
   }
 
   async liveSessions(tx: Transaction, id: UserId): Promise<SessionId[]> {

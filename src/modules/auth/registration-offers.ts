@@ -26,7 +26,7 @@ export class RegistrationOffers {
       }
       const { code, ...stored } = this.codes.create(email);
       await this.accounts.offer(tx, { ...offer, code: stored }, this.clock.now());
-      const template = offer.password === null ? AdminSetupMail : VerificationCodeMail;
+      const template = offer.passwordHash === null ? AdminSetupMail : VerificationCodeMail;
       await this.mails.send(tx, template, email, { code });
     });
   }

@@ -27,11 +27,11 @@ export class RegistrationService {
 
   /** Does the same work and says the same whether or not the address has an account. */
   async register(email: string, password: string, displayName: string | undefined): Promise<void> {
-    const hash = await this.hasher.hash(password);
-    const mac = this.codes.offeredPasswordMac(password, email);
+    // the same salt for one address: the same password offered again (a lost answer) has the same hash
+    const passwordHash = await this.hasher.hash(password, this.codes.saltFor(email));
     await this.offers.make({
       email,
-      password: { hash, mac },
+      passwordHash,
       displayName: displayName ?? null,
       roles: ['user'],
     });

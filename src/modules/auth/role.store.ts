@@ -11,7 +11,7 @@ export abstract class RoleStore {
   abstract lockAdmins(tx: Transaction): Promise<UserId[]>;
   /** Locked until the transaction ends. */
   abstract lockRoles(tx: Transaction, id: UserId): Promise<readonly Role[] | undefined>;
-  /** Access tokens with the roles before are refused from now on. */
-  abstract setRoles(tx: Transaction, id: UserId, roles: readonly Role[]): Promise<void>;
+  /** Access tokens with the roles before are refused from now on. @returns the version of the new roles */
+  abstract setRoles(tx: Transaction, id: UserId, roles: readonly Role[]): Promise<number>;
   abstract liveSessions(tx: Transaction, id: UserId): Promise<SessionId[]>;
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../shared/clock';
 import { Unauthenticated } from '../../shared/domain-error';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens';
 import { AccountStore, type User } from './account.store';
 import type { SessionAnswer, UserView } from './auth.schema';
-import { type OpenSession, REFRESH_SECONDS } from './sessions.service';
+import type { OpenSession } from './sessions.service';
 
 /** What a phone gets for signing in or refreshing. */
 @Injectable()
@@ -11,6 +12,7 @@ export class SessionAnswers {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly accounts: AccountStore,
+    private readonly clock: Clock,
   ) {}
 
   async of({ session, refreshToken, user }: OpenSession & { user?: User }): Promise<SessionAnswer> {
@@ -21,7 +23,7 @@ export class SessionAnswers {
       tokenType: 'Bearer',
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken,
-      refreshExpiresIn: REFRESH_SECONDS,
+      refreshExpiresIn: Math.floor((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
       sessionId: session.id,
       user: toUserView(owner),
     };

@@ -16,8 +16,8 @@ class SharedCache extends Cache {
     this.values.set(key, value);
   }
 
-  async delete(key: string): Promise<void> {
-    this.values.delete(key);
+  async setIfAbsent(key: string, value: unknown): Promise<void> {
+    if (!this.values.has(key)) this.values.set(key, value);
   }
 }
 
@@ -81,11 +81,19 @@ describe('SessionLiveness', () => {
   it('after a change of roles refuses the tokens before, and takes the new ones everywhere at once', async () => {
     await Promise.all([here.isLive(id, 0), elsewhere.isLive(id, 0)]);
     database.version = 1;
-    await here.rolesChanged(id);
+    await here.rolesChanged(id, 1);
     expect(await here.isLive(id, 0)).toBe(false);
     expect(await here.isLive(id, 1)).toBe(true);
     expect(await elsewhere.isLive(id, 1)).toBe(true);
     expect(await elsewhere.isLive(id, 0)).toBe(false);
+  });
+
+  it('an end that becomes known while the database is asked stands', async () => {
+    const asking = here.isLive(id, 0);
+    await here.ended(id);
+    await asking;
+    expect(await here.isLive(id, 0)).toBe(false);
+    expect(cache.values.get(`session:${id}`)).toBe('ended');
   });
 
   it('a new token is good where only the old roles are remembered', async () => {

@@ -25,8 +25,11 @@ export class SignInService {
    * @throws EmailUnverified for the right password of a registration
    */
   async login(email: string, password: string, device: SignInDevice): Promise<OpenSession & { user: User }> {
-    const user = await this.accounts.findByEmail(email);
-    const registration = user === undefined ? await this.accounts.findRegistration(email) : undefined;
+    // both are always asked for, so that the time tells nothing
+    const [user, registration] = await Promise.all([
+      this.accounts.findByEmail(email),
+      this.accounts.findRegistration(email),
+    ]);
     const hash = user === undefined ? registration?.passwordHash : user.passwordHash;
     if (!(await this.hasher.verify(hash, password))) throw new InvalidCredentials();
     if (user === undefined) throw new EmailUnverified();

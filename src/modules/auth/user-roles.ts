@@ -33,17 +33,17 @@ export class UserRoles {
       if (sameRoles(before, roles)) return;
       const isLast = before.includes('admin') && admins.every((admin) => admin === id);
       if (isLast && !roles.includes('admin')) throw new LastAdmin();
-      await this.store.setRoles(tx, id, roles);
+      const version = await this.store.setRoles(tx, id, roles);
       const details = { before: inOrder(before), after: inOrder(roles) };
       await this.audit.record(tx, { actor, action: 'user.roles_changed', target: `user:${id}`, details });
-      await this.announce(tx, id);
+      await this.announce(tx, id, version);
     });
   }
 
-  private async announce(tx: Transaction, id: UserId): Promise<void> {
+  private async announce(tx: Transaction, id: UserId, version: number): Promise<void> {
     const sessions = await this.store.liveSessions(tx, id);
     tx.afterCommit(() => {
-      for (const session of sessions) void this.liveness.rolesChanged(session);
+      for (const session of sessions) void this.liveness.rolesChanged(session, version);
     });
   }
 }

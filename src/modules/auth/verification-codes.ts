@@ -7,6 +7,7 @@ import { equalsInConstantTime } from '../../shared/hash';
 
 const CODE_SECONDS = 10 * MINUTE;
 export const MAX_CODE_TRIES = 5;
+const SALT_BYTES = 16;
 
 /** Six digits by mail: stored as a keyed digest only, since a plain hash of a million values hides nothing. */
 @Injectable()
@@ -29,9 +30,9 @@ export class VerificationCodes {
     return this.keys.data.macs(code, codeContext(email)).some((known) => equalsInConstantTime(known, mac));
   }
 
-  /** Tells whether a password that is offered again is the same, without a second slow hash. */
-  offeredPasswordMac(password: string, email: string): Buffer {
-    return this.newestMac(password, `offered-password:${email}`);
+  /** 16 bytes that only we can compute: the salt of every password that is offered for this address. */
+  saltFor(email: string): Buffer {
+    return this.newestMac(email, 'offered-password-salt').subarray(0, SALT_BYTES);
   }
 
   private newestMac(value: string, context: string): Buffer {

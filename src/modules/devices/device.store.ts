@@ -3,7 +3,6 @@ import type { DeviceId, UserId } from '../../shared/ids';
 import type { DeviceFacts, PushTarget } from './devices.schema';
 
 export interface Device {
-  readonly userId: UserId;
   readonly deviceId: DeviceId;
   readonly platform: string;
   readonly appVersion: string;
@@ -61,13 +60,16 @@ export abstract class DeviceStore {
   /** One claim of a push target at a time, until the transaction ends. */
   abstract lockPushTarget(tx: Transaction, target: PushTarget): Promise<void>;
 
-  /** Takes a push target away from whichever device had it: the newest registration wins. */
+  /**
+   * Takes a push target away from whichever device had it: the newest registration wins.
+   * @returns the users who lost it
+   */
   abstract claimPushTarget(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
     target: PushTarget,
-  ): Promise<void>;
+  ): Promise<UserId[]>;
 
   abstract setToken(
     tx: Transaction,

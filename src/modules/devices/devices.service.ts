@@ -6,6 +6,7 @@ import { NotFound } from '../../shared/domain-error';
 import { equalsInConstantTime, randomToken, sha256 } from '../../shared/hash';
 import type { DeviceId, UserId } from '../../shared/ids';
 import { type Page, type PageQuery, toPage } from '../../shared/page';
+import { AuditLog } from '../audit';
 import { type Device, DeviceStore, type DeviceTokens } from './device.store';
 import { DeviceTokenInvalid } from './devices.errors';
 import type { DeviceFacts, PushTarget } from './devices.schema';
@@ -29,6 +30,7 @@ export class DevicesService {
 
   constructor(
     private readonly store: DeviceStore,
+    private readonly audit: AuditLog,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -63,10 +65,11 @@ export class DevicesService {
       const match = matchToken(tokens, presentedToken, this.clock.now());
       if (match === 'wrong') throw new DeviceTokenInvalid();
       await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
-      if (push !== undefined) await this.store.claimPushTarget(tx, userId, deviceId, push);
+      if (push !== undefined) await this.claimPushTarget(tx, userId, deviceId, push);
       const created = tokens.current === null;
       if (match === 'current' && tokens.appVersion === facts.appVersion) return { created };
-      return { created, deviceToken: await this.issueToken(tx, userId, deviceId, facts.appVersion, tokens) };
+      const rotation = { match, appVersion: facts.appVersion };
+      return { created, deviceToken: await this.issueToken(tx, userId, deviceId, rotation, tokens) };
     });
     return { device: await this.get(userId, deviceId), ...token };
   }
@@ -108,19 +111,35 @@ export class DevicesService {
     if (!existed) throw new NotFound();
   }
 
+  private async claimPushTarget(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    push: PushTarget,
+  ): Promise<void> {
+    const losers = await this.store.claimPushTarget(tx, userId, deviceId, push);
+    for (const loser of losers) {
+      const event = { actor: `user:${userId}`, action: 'device.push_target_taken', target: `user:${loser}` };
+      await this.audit.record(tx, { ...event, deviceId });
+    }
+  }
+
   /** A token that replaces one whose answer was lost does not lengthen the life of the one before it. */
   private async issueToken(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
-    appVersion: string,
+    { match, appVersion }: { match: TokenMatch; appVersion: string },
     tokens: DeviceTokens,
   ): Promise<string> {
     const now = this.clock.now();
-    const overlapping = tokens.previousUntil !== null && tokens.previousUntil > now;
-    const { previous, previousUntil } = overlapping
-      ? tokens
-      : { previous: tokens.current, previousUntil: secondsAfter(now, TOKEN_OVERLAP_SECONDS) };
+    const { current } = tokens;
+    const overlapping =
+      tokens.previous !== null && tokens.previousUntil !== null && tokens.previousUntil > now;
+    const { previous, previousUntil } =
+      overlapping && match !== 'current'
+        ? tokens
+        : { previous: current, previousUntil: current && secondsAfter(now, TOKEN_OVERLAP_SECONDS) };
     const token = randomToken();
     await this.store.setToken(tx, userId, deviceId, {
       hash: sha256(token),

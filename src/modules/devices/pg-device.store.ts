@@ -32,7 +32,6 @@ interface DeviceTables {
 }
 
 const VIEW = [
-  'user_id',
   'device_id',
   'platform',
   'app_version',
@@ -120,14 +119,15 @@ export class PgDeviceStore extends DeviceStore {
     userId: UserId,
     deviceId: DeviceId,
     target: PushTarget,
-  ): Promise<void> {
+  ): Promise<UserId[]> {
     const devices = tx.tables<DeviceTables>();
-    await devices
+    const losers = await devices
       .updateTable('loopin.devices')
       .set({ push_provider: null, push_target: null })
       .where('push_provider', '=', target.provider)
       .where('push_target', '=', target.subscriptionId)
       .where((eb) => eb.not(eb.and({ user_id: userId, device_id: deviceId })))
+      .returning('user_id')
       .execute();
     await devices
       .updateTable('loopin.devices')
@@ -135,6 +135,7 @@ export class PgDeviceStore extends DeviceStore {
       .where('user_id', '=', userId)
       .where('device_id', '=', deviceId)
       .execute();
+    return losers.map((row) => row.user_id);
   }
 
   async setToken(tx: Transaction, userId: UserId, deviceId: DeviceId, token: NewDeviceToken): Promise<void> {
@@ -188,7 +189,6 @@ function toColumns(facts: DeviceFacts) {
 
 function toDevice(row: Pick<Selectable<DeviceTable>, (typeof VIEW)[number]>): Device {
   return {
-    userId: row.user_id,
     deviceId: row.device_id,
     platform: row.platform,
     appVersion: row.app_version,

@@ -13,7 +13,7 @@ import type { MailTemplate } from './mail.templates';
 export const SendMail = defineMessage(
   'mail.send',
   'background-jobs',
-  z.strictObject({ mailId: idSchema<'Mail'>() }),
+  z.object({ mailId: idSchema<'Mail'>() }),
 );
 
 /** Mails leave through a queue: the row holds address and words under the data key, the message holds its id. */

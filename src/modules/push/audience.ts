@@ -21,8 +21,7 @@ export function reachable(audience: Audience, seenAfter: Date): RawBuilder<boole
     and ${named(audience)}`;
 }
 
-function named({ users, devices, all }: Audience): RawBuilder<boolean> {
-  if (all === true) return sql<boolean>`true`;
+function named({ users, devices }: Audience): RawBuilder<boolean> {
   return sql<boolean>`(
     devices.user_id = any(${users ?? []}::uuid[])
     or devices.device_id = any(${devices ?? []}::uuid[])

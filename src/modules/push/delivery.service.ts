@@ -7,7 +7,7 @@ import { TryAgainLater } from '../../platform/sqs/message-handlers';
 import { Outbox } from '../../platform/sqs/outbox';
 import { Clock } from '../../shared/clock';
 import type { NotificationId } from '../../shared/ids';
-import { type Chunk, type ChunkResult, NotificationStore } from './notification.store';
+import { type Chunk, type ChunkResult, NotificationStore, type Receipt } from './notification.store';
 import { type ChunkRef, DeliverChunk } from './push.schema';
 import { ProviderUnavailable, type PushOutcome, PushProvider } from './push-provider';
 
@@ -29,7 +29,7 @@ export class DeliveryService {
   async resolveAudience(id: NotificationId): Promise<void> {
     await this.database.transaction(async (tx) => {
       const chunks = await this.store.freezeAudience(tx, id, this.config.chunkSize, this.clock.now());
-      if (chunks !== undefined) await this.outbox.addAll(tx, DeliverChunk, chunks);
+      if (chunks !== undefined) await this.outbox.addAll(tx, DeliverChunk, chunks, { groupId: id });
     });
   }
 
@@ -52,9 +52,8 @@ export class DeliveryService {
     }
   }
 
-  /** @returns false when the provider's message is not known (yet) */
-  async delivered(provider: string, messageId: string, target: string): Promise<boolean> {
-    return this.store.markDelivered(provider, messageId, target, this.clock.now());
+  async delivered(receipt: Receipt): Promise<void> {
+    await this.store.markDelivered(receipt, this.clock.now());
   }
 }
 

@@ -9,8 +9,7 @@ export interface NewNotification {
   readonly audience: Audience;
   readonly content: Content;
   readonly options: Options;
-  /** Null until an open audience is resolved. */
-  readonly recipients: number | null;
+  readonly recipients: number;
   readonly createdBy: string;
 }
 
@@ -29,7 +28,6 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** Frozen before the first provider call: a repeated call with the same key means the same members. */
 export interface Chunk {
-  readonly provider: string;
   readonly idempotencyKey: string;
   readonly content: Content;
   readonly options: Options;
@@ -42,9 +40,16 @@ export type ChunkResult =
   | { readonly state: 'sent'; readonly providerMessageId: string; readonly invalidTargets: readonly string[] }
   | { readonly state: 'failed'; readonly reason: string; readonly deliveryState: 'failed' | 'invalid' };
 
+/** The phone has it. */
+export interface Receipt {
+  readonly provider: string;
+  readonly providerMessageId: string;
+  readonly target: string;
+}
+
 /** Notifications, their chunks, and a row for each recipient. */
 export abstract class NotificationStore {
-  /** How many devices a closed audience reaches now. */
+  /** How many devices an audience reaches now. */
   abstract countRecipients(audience: Audience): Promise<number>;
   /** @returns false when it exists already */
   abstract add(tx: Transaction, notification: NewNotification, now: Date): Promise<boolean>;
@@ -66,11 +71,6 @@ export abstract class NotificationStore {
   /** Records a chunk's result once, and completes the notification with its last chunk. */
   abstract settleChunk(ref: ChunkRef, result: ChunkResult, now: Date): Promise<void>;
 
-  /** @returns false when no chunk was sent under this provider's id */
-  abstract markDelivered(
-    provider: string,
-    providerMessageId: string,
-    target: string,
-    now: Date,
-  ): Promise<boolean>;
+  /** A receipt of a message that we have not recorded yet is kept, and applied when its chunk is settled. */
+  abstract markDelivered(receipt: Receipt, now: Date): Promise<void>;
 }

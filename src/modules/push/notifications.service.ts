@@ -19,7 +19,7 @@ export class NotificationsService {
 
   /**
    * Queues a notification. Calling it again with the same id changes nothing.
-   * @returns how many devices it will reach; null for an open audience
+   * @returns how many devices it will reach
    */
   async create(
     id: NotificationId,
@@ -27,12 +27,12 @@ export class NotificationsService {
     content: Content,
     options: Options,
     createdBy: string,
-  ): Promise<number | null> {
-    const recipients = audience.all === true ? null : await this.store.countRecipients(audience);
+  ): Promise<number> {
+    const recipients = await this.store.countRecipients(audience);
     await this.database.transaction(async (tx) => {
       const notification = { id, audience, content, options, recipients, createdBy };
       const added = await this.store.add(tx, notification, this.clock.now());
-      if (added) await this.outbox.add(tx, ResolveAudience, { notificationId: id });
+      if (added) await this.outbox.add(tx, ResolveAudience, { notificationId: id }, { groupId: id });
     });
     return recipients;
   }

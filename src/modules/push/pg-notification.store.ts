@@ -14,9 +14,11 @@ import {
   type NewNotification,
   NotificationStore,
   type NotificationSummary,
+  type Receipt,
 } from './notification.store';
 import type { Audience, ChunkRef } from './push.schema';
 import type { PushTables } from './push.tables';
+import { applyEarlyReceipts, keepEarlyReceipt } from './receipts';
 
 /** OneSignal's own, when a message says nothing: three days. */
 const DEFAULT_TTL_SECONDS = 3 * DAY;
@@ -138,7 +140,7 @@ export class PgNotificationStore extends NotificationStore {
     const found = await tables
       .selectFrom('loopin.push_chunks as c')
       .innerJoin('loopin.push_notifications as n', 'n.id', 'c.notification_id')
-      .select(['c.provider', 'c.idempotency_key', 'n.content', 'n.options', 'n.created_at'])
+      .select(['c.idempotency_key', 'n.content', 'n.options', 'n.created_at'])
       .where('c.notification_id', '=', notificationId)
       .where('c.chunk', '=', chunk)
       .where('c.state', '=', 'pending')
@@ -151,7 +153,6 @@ export class PgNotificationStore extends NotificationStore {
       .where('chunk', '=', chunk)
       .executeTakeFirstOrThrow();
     return {
-      provider: found.provider,
       idempotencyKey: found.idempotency_key,
       content: found.content,
       options: found.options,
@@ -170,7 +171,7 @@ export class PgNotificationStore extends NotificationStore {
         .where('id', '=', notificationId)
         .forUpdate()
         .execute();
-      const { numUpdatedRows } = await tables
+      const settled = await tables
         .updateTable('loopin.push_chunks')
         .set(
           result.state === 'sent'
@@ -180,27 +181,30 @@ export class PgNotificationStore extends NotificationStore {
         .where('notification_id', '=', notificationId)
         .where('chunk', '=', chunk)
         .where('state', '=', 'pending')
+        .returning('provider')
         .executeTakeFirst();
-      if (numUpdatedRows === 0n) return;
+      if (settled === undefined) return;
       await settleDeliveries(tx, { notificationId, chunk }, result, now);
+      if (result.state === 'sent') {
+        await applyEarlyReceipts(tx, settled.provider, result.providerMessageId, now);
+      }
       await completeWhenLast(tx, notificationId, now);
     });
   }
 
-  async markDelivered(
-    provider: string,
-    providerMessageId: string,
-    target: string,
-    now: Date,
-  ): Promise<boolean> {
+  async markDelivered(receipt: Receipt, now: Date): Promise<void> {
     const tables = this.database.tables<PushTables>();
+    const { provider, providerMessageId, target } = receipt;
     const sent = await tables
       .selectFrom('loopin.push_chunks')
-      .select(['notification_id', 'chunk'])
+      .select('notification_id')
       .where('provider', '=', provider)
       .where('provider_message_id', '=', providerMessageId)
       .executeTakeFirst();
-    if (sent === undefined) return false;
+    if (sent === undefined) {
+      await this.database.transaction((tx) => keepEarlyReceipt(tx, receipt, now));
+      return;
+    }
     await tables
       .updateTable('loopin.push_deliveries')
       .set({ state: 'delivered', updated_at: now })
@@ -208,7 +212,6 @@ export class PgNotificationStore extends NotificationStore {
       .where('target', '=', target)
       .where('state', '=', 'sent')
       .execute();
-    return true;
   }
 
   private seenAfter(): Date {

@@ -1,3 +1,4 @@
+import { SafeError } from '../../shared/safe-error';
 import type { Content, Options } from './push.schema';
 
 export interface PushBatch {
@@ -25,13 +26,12 @@ export abstract class PushProvider {
   abstract send(batch: PushBatch): Promise<PushOutcome>;
 }
 
-export class ProviderUnavailable extends Error {
+export class ProviderUnavailable extends SafeError {
   constructor(
     reason: string,
     /** As the provider asked, when it did. */
     readonly retryAfterSeconds?: number,
   ) {
     super(reason);
-    this.name = 'ProviderUnavailable';
   }
 }

@@ -11,10 +11,9 @@ const Audience = z
   .strictObject({
     users: z.array(idSchema<'User'>()).min(1).max(MAX_IDS).optional(),
     devices: z.array(idSchema<'Device'>()).min(1).max(MAX_IDS).optional(),
-    all: z.literal(true).optional(),
   })
-  .refine(({ users, devices, all }) => users !== undefined || devices !== undefined || all === true, {
-    message: 'needs users, devices or all',
+  .refine(({ users, devices }) => users !== undefined || devices !== undefined, {
+    message: 'needs users or devices',
   });
 export type Audience = z.infer<typeof Audience>;
 
@@ -54,7 +53,7 @@ export class CreateNotificationBody extends createZodDto(
 ) {}
 
 export class NotificationCreated extends createZodDto(
-  z.object({ id: z.string(), status: z.literal('queued'), recipients: z.number().nullable() }),
+  z.object({ id: z.string(), status: z.literal('queued'), recipients: z.number() }),
 ) {}
 
 export class NotificationAnswer extends createZodDto(
@@ -80,14 +79,14 @@ export class NotificationAnswer extends createZodDto(
 export const ResolveAudience = defineMessage(
   'push.resolve-audience',
   'push-notifications',
-  z.strictObject({ notificationId: idSchema<'Notification'>() }),
+  z.object({ notificationId: idSchema<'Notification'>() }),
 );
 
 /** Hand one chunk of recipients to the provider. */
 export const DeliverChunk = defineMessage(
   'push.deliver-chunk',
   'push-notifications',
-  z.strictObject({ notificationId: idSchema<'Notification'>(), chunk: z.number().int().min(0) }),
+  z.object({ notificationId: idSchema<'Notification'>(), chunk: z.number().int().min(0) }),
 );
 
 export interface ChunkRef {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 
-type Registered = (body: unknown, attempt: number) => Promise<void>;
+type Registered = (body: unknown) => Promise<void>;
 
 /** Who handles which event of which source. Modules register in their constructors. */
 @Injectable()
@@ -13,15 +13,15 @@ export class WebhookHandlers {
     source: string,
     type: string,
     schema: z.ZodType<Event>,
-    handler: (event: Event, attempt: number) => Promise<void>,
+    handler: (event: Event) => Promise<void>,
   ): void {
-    this.handlers.set(`${source}:${type}`, (body, attempt) => handler(schema.parse(body), attempt));
+    this.handlers.set(`${source}:${type}`, (body) => handler(schema.parse(body)));
   }
 
   /** @returns false when nobody handles this type */
-  async handle(source: string, type: string, body: unknown, attempt: number): Promise<boolean> {
+  async handle(source: string, type: string, body: unknown): Promise<boolean> {
     const handler = this.handlers.get(`${source}:${type}`);
-    await handler?.(body, attempt);
+    await handler?.(body);
     return handler !== undefined;
   }
 }

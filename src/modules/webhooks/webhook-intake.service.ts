@@ -5,18 +5,17 @@ import { keysConfig } from '../../config/slices';
 import { Database } from '../../platform/database/database';
 import { Outbox } from '../../platform/sqs/outbox';
 import { Clock } from '../../shared/clock';
-import { NotFound } from '../../shared/domain-error';
 import { sha256 } from '../../shared/hash';
 import { newId, type WebhookEventId } from '../../shared/ids';
 import { OneSignalSource } from './sources/onesignal.source';
 import { WebhookEventStore } from './webhook-event.store';
 import type { WebhookSource } from './webhook-source';
-import { sealContext, WebhookReceived } from './webhooks.schema';
+import { type SourceName, sealContext, WebhookReceived } from './webhooks.schema';
 
 /** Takes a provider's event in: verified, stored and queued before it is acknowledged, once. */
 @Injectable()
 export class WebhookIntakeService {
-  private readonly sources: ReadonlyMap<string, WebhookSource>;
+  private readonly sources: Readonly<Record<SourceName, WebhookSource>>;
 
   constructor(
     oneSignal: OneSignalSource,
@@ -26,20 +25,18 @@ export class WebhookIntakeService {
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
   ) {
-    this.sources = new Map([oneSignal].map((source) => [source.name, source]));
+    this.sources = { onesignal: oneSignal };
   }
 
   /**
-   * @throws NotFound for a source we don't know
    * @throws InvalidSignature when the source did not send it; nothing is stored
    */
   async receive(
-    sourceName: string,
+    sourceName: SourceName,
     headers: IncomingHttpHeaders,
     body: Buffer,
   ): Promise<{ id: WebhookEventId; duplicate: boolean }> {
-    const source = this.sources.get(sourceName);
-    if (source === undefined) throw new NotFound();
+    const source = this.sources[sourceName];
     const { eventId, type } = source.verify(headers, body);
     const id = newId<'WebhookEvent'>();
     const event = {

@@ -18,14 +18,14 @@ export class WebhooksConsumer {
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
   ) {
-    messages.on(WebhookReceived, ({ eventId }, { attempt }) => this.handle(eventId, attempt));
+    messages.on(WebhookReceived, ({ eventId }) => this.handle(eventId));
   }
 
-  private async handle(id: WebhookEventId, attempt: number): Promise<void> {
+  private async handle(id: WebhookEventId): Promise<void> {
     const event = await this.store.findReceived(id);
     if (event === undefined) return;
     const body: unknown = JSON.parse(this.keys.data.open(event.bodySealed, sealContext(id)).toString('utf8'));
-    const handled = await this.handlers.handle(event.source, event.type, body, attempt);
+    const handled = await this.handlers.handle(event.source, event.type, body);
     await this.store.settle(id, handled ? 'processed' : 'ignored', this.clock.now());
   }
 }

@@ -5,11 +5,13 @@ import { Endpoint } from '../../platform/http/endpoint';
 import { byIp, type RateLimit } from '../../platform/http/rate-limit';
 import { MINUTE } from '../../shared/clock';
 import { WebhookIntakeService } from './webhook-intake.service';
-import { WebhookAccepted } from './webhooks.schema';
+import { type SourceName, SourceParam, WebhookAccepted } from './webhooks.schema';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Providers post from few addresses and in bursts: this only stops a flood. */
 const INTAKE_LIMIT: RateLimit = { name: 'webhooks', points: 60_000, windowSeconds: MINUTE, key: byIp };
+
+const isKnownSource = (params: unknown): boolean => SourceParam.safeParse(params).success;
 
 @Controller('v1/webhooks')
 export class WebhooksController {
@@ -20,11 +22,12 @@ export class WebhooksController {
     access: PUBLIC,
     status: 202,
     limits: [INTAKE_LIMIT],
+    exists: isKnownSource,
     rawBodyBytes: MAX_BODY_BYTES,
     answer: WebhookAccepted,
   })
   async receive(
-    @Param('source') source: string,
+    @Param('source') source: SourceName,
     @Headers() headers: IncomingHttpHeaders,
     @Body() body: Buffer | undefined,
   ): Promise<WebhookAccepted> {

@@ -16,7 +16,8 @@ export function installBodyParsers(fastify: FastifyInstance): void {
       if (endpoint?.idempotency !== undefined) request.rawBody = body;
       if (body.length === 0) return done(null, undefined);
       parseJson(request, body.toString('utf8'), (error, value) =>
-        error ? done(new MalformedJson()) : done(null, value),
+        // not refused yet: who asks, and how often, comes first
+        done(null, error ? new MalformedJson() : value),
       );
     },
   );

@@ -27,6 +27,8 @@ export interface EndpointOptions {
   readonly idempotency?: 'optional' | 'required';
   /** Query parameters are refused where the handler takes none. */
   readonly acceptsQuery?: true;
+  /** Asked before the body is read: whether the path names something at all. */
+  readonly exists?: (params: unknown) => boolean;
   /** The body as bytes, of any media type, up to this size. */
   readonly rawBodyBytes?: number;
 }

@@ -6,6 +6,12 @@ export class MalformedRequest extends DomainError {
   readonly title = 'The request can not be read';
 }
 
+export class RequestTimedOut extends DomainError {
+  readonly kind = 'timed_out';
+  readonly code = 'request_timeout';
+  readonly title = 'The request took too long to arrive';
+}
+
 export class MalformedJson extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'malformed_json';

@@ -4,13 +4,13 @@ import { NotFound, ValidationFailed } from '../../shared/domain-error';
 import { type RequestContext, runInContext } from '../../shared/request-context';
 import { traceparentOf } from './correlation';
 import type { EndpointOptions } from './endpoint';
-import { MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
+import { MalformedJson, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
 import { RouteTable } from './route-table';
 
 /** Registered by libraries: the documentation's viewer, outside prod only, and preflights where origins are allowed. */
-const OF_LIBRARIES = /^(\/docs|\/openapi\.json|\*$)/;
+const OF_LIBRARIES = /^(\/docs(\/.*)?|\/openapi\.json|\*)$/;
 
 /** Answers are for whoever asked, and are what they say they are. */
 const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -52,6 +52,10 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
   if (endpoint === undefined) throw new Error(`${name} has no @Endpoint declaration`);
   gate.assertServes(endpoint, name);
   if (endpoint.rawBodyBytes !== undefined) route.bodyLimit = endpoint.rawBodyBytes;
+  const { exists } = endpoint;
+  if (exists !== undefined) {
+    route.onRequest = (request, _reply, done) => done(exists(request.params) ? undefined : new NotFound());
+  }
   // reading a body leaves the request's async context: enter it again before anything that logs
   route.preValidation = (request, _reply, done) => runInContext(contextOf(request), done);
   const checks: NonNullable<RouteOptions['preHandler']> = [
@@ -65,6 +69,9 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
       return payload;
     };
   }
+  checks.push((request, _reply, done) =>
+    done(request.body instanceof MalformedJson ? request.body : undefined),
+  );
   if (!endpoint.acceptsQuery) checks.push((request, _reply, done) => done(refusedQuery(request)));
   route.preHandler = checks;
 }
@@ -84,7 +91,8 @@ function answerUnknown(request: FastifyRequest, reply: FastifyReply, routes: Rou
 function refusedBody(request: FastifyRequest): Error | undefined {
   const { 'content-length': length, 'content-encoding': encoding } = request.headers;
   if (length !== undefined && Number(length) > request.routeOptions.bodyLimit) return new PayloadTooLarge();
-  return encoding === undefined ? undefined : new UnsupportedMediaType();
+  const raw = request.routeOptions.config.endpoint?.rawBodyBytes !== undefined;
+  return encoding === undefined || raw ? undefined : new UnsupportedMediaType();
 }
 
 function refusedQuery(request: FastifyRequest): Error | undefined {

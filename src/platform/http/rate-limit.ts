@@ -1,3 +1,4 @@
+import { countedAddress } from './client-address';
 import { type Principal, principalKey } from './principal';
 
 /** What a limit may count by. The body is not validated yet: a limit treats it as anything. */
@@ -16,10 +17,10 @@ export interface RateLimit {
   readonly key: (request: LimitedRequest) => string | undefined;
 }
 
-export const byIp = ({ ip }: LimitedRequest): string => ip;
+export const byIp = ({ ip }: LimitedRequest): string => countedAddress(ip);
 
 export const byPrincipalOrIp = ({ principal, ip }: LimitedRequest): string =>
-  principal === undefined ? ip : principalKey(principal);
+  principal === undefined ? countedAddress(ip) : principalKey(principal);
 
 export const DEFAULT_LIMIT: RateLimit = {
   name: 'default',

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { webConfig } from '../../config/slices';
 import { RedisBreaker } from '../redis/redis-breaker';
+import { BoundedCounter } from './bounded-counter';
 import { RateLimited } from './http.errors';
 import type { LimitedRequest, RateLimit } from './rate-limit';
 
@@ -15,7 +16,7 @@ export interface RateLimitFields {
 
 interface Counters {
   readonly shared: RateLimiterRedis;
-  readonly own: RateLimiterMemory;
+  readonly own: BoundedCounter;
 }
 
 interface Count {
@@ -36,26 +37,26 @@ export class RateLimiter {
   ) {}
 
   /**
-   * Takes a point of each limit.
+   * Takes a point of each limit in turn: one that is exceeded spares those behind it.
    * @returns the fields of the limit that has the least left
    * @throws RateLimited with the time to wait when one has none left
    */
   async consume(limits: readonly RateLimit[], request: LimitedRequest): Promise<RateLimitFields | undefined> {
-    const taken = limits.map((limit) => this.take(limit, limit.key(request)));
-    const counts = (await Promise.all(taken)).filter((count) => count !== undefined);
-    const exceeded = counts.find((count) => count.exceeded);
-    if (exceeded !== undefined) {
-      const seconds = Math.max(1, Math.ceil(exceeded.state.msBeforeNext / 1000));
-      throw new RateLimited(seconds, this.fields(exceeded));
+    let tightest: Count | undefined;
+    for (const limit of limits) {
+      const key = limit.key(request);
+      if (key === undefined) continue;
+      const count = await this.take(limit, key);
+      if (count.exceeded) {
+        throw new RateLimited(Math.max(1, Math.ceil(count.state.msBeforeNext / 1000)), this.fields(count));
+      }
+      if (tightest === undefined || count.state.remainingPoints < tightest.state.remainingPoints)
+        tightest = count;
     }
-    const [first, ...others] = counts;
-    if (first === undefined) return undefined;
-    const left = ({ state }: Count): number => state.remainingPoints;
-    return this.fields(others.reduce((least, count) => (left(count) < left(least) ? count : least), first));
+    return tightest && this.fields(tightest);
   }
 
-  private async take(limit: RateLimit, key: string | undefined): Promise<Count | undefined> {
-    if (key === undefined) return undefined;
+  private async take(limit: RateLimit, key: string): Promise<Count> {
     const { shared, own } = this.countersOf(limit);
     return this.breaker.ask(
       () => count(limit, shared.consume(key)),
@@ -72,7 +73,7 @@ export class RateLimiter {
       duration: limit.windowSeconds,
     };
     const shared = new RateLimiterRedis({ ...options, storeClient: this.redis, rejectIfRedisNotReady: true });
-    const counters = { shared, own: new RateLimiterMemory(options) };
+    const counters = { shared, own: new BoundedCounter(options.points, options.duration) };
     this.counters.set(limit.name, counters);
     return counters;
   }

@@ -1,5 +1,7 @@
 import type { LoggerOptions } from 'pino';
+import { DomainError } from '../../shared/domain-error';
 import { currentContext } from '../../shared/request-context';
+import { SafeError } from '../../shared/safe-error';
 
 /**
  * The only fields a log line may have. Anything else is dropped before it is written: a new field is a decision,
@@ -65,19 +67,29 @@ function allowedFields(fields: Record<string, unknown>): Record<string, unknown>
   return kept;
 }
 
-/** Type, code, where: an error's words may quote a value, so only what is outside quotes and numbers is kept. */
+/** Type, code and place. Words only of errors that are ours: a driver's error quotes the row it failed on. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: error.name, code, message: withoutValues(error.message), stack: frames?.join('\n') };
+  return {
+    type: error.name,
+    code: textOf(error, 'code'),
+    constraint: textOf(error, 'constraint'),
+    message: safeWords(error),
+    stack: frames?.join('\n'),
+  };
 }
 
-/** Cuts what could be data out of a message: quoted text, addresses, long words and digits. */
-export function withoutValues(message: string): string {
-  return message
-    .slice(0, 500)
-    .replace(/"[^"]*"|'[^']*'|`[^`]*`|\([^)]*@[^)]*\)/g, '…')
-    .replace(/\S+@\S+/g, '…')
-    .replace(/[A-Za-z0-9+/_=-]{24,}|\+?\d{5,}/g, '…');
+/** One line that says why, without anything that could be data: for a log line or a row. */
+export function describeReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return [error.name, textOf(error, 'code'), safeWords(error)].filter(Boolean).join(': ');
+}
+
+const safeWords = (error: Error): string | undefined =>
+  error instanceof SafeError || error instanceof DomainError ? error.message : undefined;
+
+function textOf(error: Error, property: 'code' | 'constraint'): string | undefined {
+  const value: unknown = Reflect.get(error, property);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -5,5 +5,6 @@
 export abstract class Cache {
   abstract get<Value>(key: string): Promise<Value | undefined>;
   abstract set<Value>(key: string, value: Value, ttlSeconds: number): Promise<void>;
-  abstract delete(key: string): Promise<void>;
+  /** Only where nothing stands: what was written meanwhile is newer. */
+  abstract setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number): Promise<void>;
 }

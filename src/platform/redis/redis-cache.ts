@@ -12,11 +12,11 @@ export class RedisCache extends Cache {
   private readonly memory: StoreCache;
 
   constructor(
-    redis: Redis,
+    private readonly client: Redis,
     private readonly breaker: RedisBreaker,
   ) {
     super();
-    this.redis = createCache(redisInsStore(redis));
+    this.redis = createCache(redisInsStore(client));
     this.memory = createCache(memoryStore({ max: MEMORY_ENTRIES, ttl: 0 }));
   }
 
@@ -28,9 +28,14 @@ export class RedisCache extends Cache {
     await this.ask((store) => store.set(key, value, ttlSeconds * 1000));
   }
 
-  async delete(key: string): Promise<void> {
-    await this.memory.del(key);
-    await this.ask((store) => store.del(key));
+  async setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number): Promise<void> {
+    await this.breaker.ask(
+      // the store has no such command; it keeps values as JSON
+      async () => void (await this.client.set(key, JSON.stringify(value), 'PX', ttlSeconds * 1000, 'NX')),
+      async () => {
+        if ((await this.memory.get(key)) === undefined) await this.memory.set(key, value, ttlSeconds * 1000);
+      },
+    );
   }
 
   private ask<Result>(use: (store: StoreCache) => Promise<Result>): Promise<Result> {

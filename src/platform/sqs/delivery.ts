@@ -2,25 +2,33 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { Envelope } from '../../shared/message';
 import type { Receipt } from './event-queue';
 
-/** A received message whose envelope could be read. */
-export interface Delivery extends Receipt {
-  readonly envelope: Envelope;
+export interface ReceivedMessage extends Receipt {
   /** How often the queue has handed it out, 1 at first. */
   readonly receives: number;
 }
 
-/** The deliveries of a batch; what is no envelope of ours is left out, for the queue to move to its dead letters. */
-export function readDeliveries(messages: readonly Message[]): Delivery[] {
-  return messages.flatMap((message) => {
-    const envelope = readEnvelope(message.Body ?? '');
-    if (envelope === undefined) return [];
-    return {
-      messageId: message.MessageId ?? '',
+/** A received message whose envelope could be read. */
+export interface Delivery extends ReceivedMessage {
+  readonly envelope: Envelope;
+}
+
+/** Sorts what a poll brought into what can be read and what can't. */
+export function readDeliveries(messages: readonly Message[]): {
+  readonly deliveries: Delivery[];
+  readonly unreadable: ReceivedMessage[];
+} {
+  const deliveries: Delivery[] = [];
+  const unreadable: ReceivedMessage[] = [];
+  for (const message of messages) {
+    const received = {
       receiptHandle: message.ReceiptHandle ?? '',
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
-      envelope,
     };
-  });
+    const envelope = readEnvelope(message.Body ?? '');
+    if (envelope === undefined) unreadable.push(received);
+    else deliveries.push({ ...received, envelope });
+  }
+  return { deliveries, unreadable };
 }
 
 function readEnvelope(body: string): Envelope | undefined {

@@ -10,7 +10,6 @@ export interface OutgoingMessage {
 
 /** A message in hand: its receipt is what acknowledges or postpones it. */
 export interface Receipt {
-  readonly messageId: string;
   readonly receiptHandle: string;
 }
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Envelope, MessageType } from '../../shared/message';
+import { SafeError } from '../../shared/safe-error';
 
 export interface MessageContext {
   readonly messageId: string;
   /** 1 at the first attempt. */
   readonly attempt: number;
-  readonly occurredAt: Date;
 }
 
 type Handler<Payload> = (payload: Payload, context: MessageContext) => Promise<void>;
 type Registered = (envelope: Envelope, context: MessageContext) => Promise<void>;
 
 /** A handler's wish to be called again: what it needs is away or not there yet. It spends no receive of the queue. */
-export class TryAgainLater extends Error {
+export class TryAgainLater extends SafeError {
   constructor(
     reason: string,
     readonly delaySeconds: number,
@@ -36,7 +36,7 @@ export class MessageHandlers {
   /** @throws Error when nobody handles this type and version */
   async handle(envelope: Envelope, context: MessageContext): Promise<void> {
     const handler = this.handlers.get(`${envelope.type}@${envelope.version}`);
-    if (handler === undefined) throw new Error(`no handler for ${envelope.type}@${envelope.version}`);
+    if (handler === undefined) throw new SafeError(`no handler for ${envelope.type}@${envelope.version}`);
     await handler(envelope, context);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import type { Envelope, MessageType, QueueName } from '../../shared/message';
@@ -9,7 +10,7 @@ import { FastPath } from './fast-path';
 import type { OutboxTables } from './outbox.tables';
 
 /** Chosen so that the fast path has either published or failed before the relay looks at a row. */
-const FAST_PATH_GRACE_MS = 2_000;
+const FAST_PATH_GRACE_SECONDS = 2;
 
 /**
  * Messages that exist exactly when the transaction that wrote them does. After the commit they are published at
@@ -41,21 +42,21 @@ export class Outbox {
   ): Promise<void> {
     if (payloads.length === 0) return;
     const now = this.clock.now();
-    const rows = payloads.map((payload) => {
+    const messages = payloads.map((payload) => {
       const envelope = this.envelope(message, payload, now);
-      return {
-        id: envelope.id,
-        queue: message.queue,
-        body: JSON.stringify(envelope),
-        group_id: options.groupId ?? null,
-        created_at: now,
-        claimable_at: new Date(now.getTime() + FAST_PATH_GRACE_MS),
-      };
+      return { id: envelope.id, body: JSON.stringify(envelope), groupId: options.groupId };
     });
-    await tx.tables<OutboxTables>().insertInto('loopin.outbox').values(rows).execute();
+    // arrays, so that the statement is the same however many rows there are
+    await sql`
+      insert into loopin.outbox (id, queue, body, group_id, created_at, claimable_at)
+      select m.id, ${message.queue}, m.body, ${options.groupId ?? null}, ${now},
+             ${secondsAfter(now, FAST_PATH_GRACE_SECONDS)}
+      from unnest(
+        ${messages.map(({ id }) => id)}::uuid[],
+        ${messages.map(({ body }) => body)}::text[]
+      ) as m(id, body)`.execute(tx.tables());
     tx.afterCommit(() => {
-      for (const row of rows)
-        this.fastPath.publishSoon(message.queue, { id: row.id, body: row.body, groupId: options.groupId });
+      for (const one of messages) this.fastPath.publishSoon(message.queue, one);
     });
   }
 

@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, Module } from '@nestjs/common';
+import type { QueueName } from '../../shared/message';
 import { Database } from '../database/database';
 import { Draining } from '../lifecycle/draining';
 
-const PROBE_EVERY_MS = 1_000;
+const PAUSE_MS = 1_000;
 
 /**
- * Shut while the database is away: a message that is received then can only be given back, and after five receives
- * it would be a dead letter. An outage must not spend receives.
+ * What a poll has to pass. Shut while the database is away: a message that is received then can only be given back,
+ * and after five receives it would be a dead letter. A queue that refuses is asked again after a pause only.
  */
 @Injectable()
 export class PollingGate {
   private readonly logger = new Logger(PollingGate.name);
+  private readonly refusing = new Set<QueueName>();
   private shut = false;
 
   constructor(
@@ -25,10 +27,20 @@ export class PollingGate {
     this.shut = true;
   }
 
-  /** Before each poll: resolves at once while open, else when the database answers again. */
-  async passage(): Promise<void> {
+  refused(queue: QueueName, err: Error): void {
+    if (!this.refusing.has(queue)) this.logger.warn({ err, queue }, 'receiving failed');
+    this.refusing.add(queue);
+  }
+
+  answered(queue: QueueName): void {
+    if (this.refusing.delete(queue)) this.logger.log({ queue }, 'the queue answers again');
+  }
+
+  /** Before each poll: resolves at once when all is well. */
+  async passage(queue: QueueName): Promise<void> {
+    if (this.refusing.has(queue)) await delay(PAUSE_MS);
     while (this.shut && !this.draining.started) {
-      await delay(PROBE_EVERY_MS);
+      await delay(PAUSE_MS);
       this.shut = await this.database.ping().then(
         () => false,
         () => true,

@@ -3,9 +3,9 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import type { QueueName } from '../../shared/message';
 import { runInContext } from '../../shared/request-context';
 import { DatabaseUnavailable } from '../database/database.errors';
-import { withoutValues } from '../logging/log-format';
+import { describeReason } from '../logging/log-format';
 import { backOffSeconds } from './back-off';
-import { type Delivery, readDeliveries } from './delivery';
+import { type Delivery, type ReceivedMessage, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
 import { Inbox } from './inbox';
 import { MessageHandlers, TryAgainLater } from './message-handlers';
@@ -48,10 +48,8 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
 
   /** Never rejects: a failure leaves the messages to their visibility timeout. */
   async dispatch(queue: QueueName, messages: readonly Message[]): Promise<void> {
-    const deliveries = readDeliveries(messages);
-    const unreadable = messages.length - deliveries.length;
-    if (unreadable > 0)
-      this.logger.error({ queue, count: unreadable }, 'messages without a readable envelope');
+    const { deliveries, unreadable } = readDeliveries(messages);
+    if (unreadable.length > 0) await this.postponeUnreadable(queue, unreadable);
     const work = this.work(queue, deliveries).catch((err) => this.giveBack(queue, deliveries, err));
     this.inHand.add(work);
     await work.finally(() => this.inHand.delete(work));
@@ -77,12 +75,19 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       mine.map((delivery) => this.handle(queue, delivery, claimed.get(delivery.envelope.id) ?? 1)),
     );
     await stopHeartbeat();
-    const handledBefore = deliveries.filter((delivery) => done.has(delivery.envelope.id));
-    await this.settle(queue, outcomes, handledBefore);
+    await this.settle(queue, outcomes);
+    const handled = new Set([
+      ...done,
+      ...outcomes.filter(isDone).map(({ delivery }) => delivery.envelope.id),
+    ]);
+    await this.queue.acknowledge(
+      queue,
+      deliveries.filter((delivery) => handled.has(delivery.envelope.id)),
+    );
   }
 
   private async handle(queue: QueueName, delivery: Delivery, attempt: number): Promise<Outcome> {
-    const { id: messageId, type: messageType, correlationId, traceparent, occurredAt } = delivery.envelope;
+    const { id: messageId, type: messageType, correlationId, traceparent } = delivery.envelope;
     return runInContext({ correlationId, traceparent }, async () => {
       const started = performance.now();
       const line = () => ({
@@ -93,8 +98,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
         durationMs: Math.round(performance.now() - started),
       });
       try {
-        const context = { messageId, attempt, occurredAt: new Date(occurredAt) };
-        await this.handlers.handle(delivery.envelope, context);
+        await this.handlers.handle(delivery.envelope, { messageId, attempt });
         this.logger.log(line(), 'message handled');
         return { delivery, failure: undefined };
       } catch (err) {
@@ -110,45 +114,48 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     });
   }
 
-  /** First our own rows, then the queue: a message deleted before it counts as done could be lost, never the other way. */
-  private async settle(
-    queue: QueueName,
-    outcomes: readonly Outcome[],
-    handledBefore: readonly Delivery[],
-  ): Promise<void> {
-    const done = outcomes.flatMap(({ delivery, failure }) => (failure === undefined ? delivery : []));
+  /** Our own rows first: a message that is deleted before it counts as done could be lost, never the other way. */
+  private async settle(queue: QueueName, outcomes: readonly Outcome[]): Promise<void> {
+    const done = outcomes.filter(isDone).map(({ delivery }) => delivery.envelope.id);
     const failures = outcomes.flatMap(({ delivery, failure }) =>
       failure === undefined ? [] : { ...delivery, ...failure, seconds: failure.delaySeconds },
     );
     const later = failures.filter((failure) => failure.expected);
-    await this.inbox.complete(done.map((delivery) => delivery.envelope.id));
+    await this.inbox.complete(done);
     await this.inbox.fail(failures.map(({ envelope, reason }) => ({ messageId: envelope.id, reason })));
     await this.outbox.sendAgain(queue, later);
-    await Promise.all([
-      this.queue.acknowledge(queue, [...done, ...later, ...handledBefore]),
-      this.queue.postpone(
-        queue,
-        failures.filter((failure) => !failure.expected),
-      ),
-    ]);
+    await this.queue.acknowledge(queue, later);
+    await this.queue.postpone(
+      queue,
+      failures.filter((failure) => !failure.expected),
+    );
+  }
+
+  /** Of another release, or nothing of ours: after its receives the queue moves it to the dead letters. */
+  private async postponeUnreadable(queue: QueueName, unreadable: readonly ReceivedMessage[]): Promise<void> {
+    this.logger.error({ queue, count: unreadable.length }, 'messages without a readable envelope');
+    await this.postpone(queue, unreadable);
   }
 
   /** The batch could not be worked on at all: most likely the database is away. */
   private async giveBack(queue: QueueName, deliveries: readonly Delivery[], err: unknown): Promise<void> {
     this.logger.error({ err, queue, count: deliveries.length }, 'a batch failed as a whole');
     if (err instanceof DatabaseUnavailable) this.gate.close();
-    const postponed = deliveries.map((delivery) => ({
-      ...delivery,
-      seconds: backOffSeconds(delivery.receives),
-    }));
+    await this.postpone(queue, deliveries);
+  }
+
+  private async postpone(queue: QueueName, messages: readonly ReceivedMessage[]): Promise<void> {
+    const postponed = messages.map((message) => ({ ...message, seconds: backOffSeconds(message.receives) }));
     await this.queue
       .postpone(queue, postponed)
-      .catch((err) => this.logger.warn({ err, queue }, 'giving a batch back failed'));
+      .catch((err) => this.logger.warn({ err, queue }, 'postponing failed'));
   }
 }
 
+const isDone = (outcome: Outcome): boolean => outcome.failure === undefined;
+
 function toFailure(error: unknown, receives: number): Failure {
-  const reason = error instanceof Error ? `${error.name}: ${withoutValues(error.message)}` : 'unknown';
+  const reason = describeReason(error);
   if (error instanceof TryAgainLater) return { reason, delaySeconds: error.delaySeconds, expected: true };
   return { reason, delaySeconds: backOffSeconds(receives), expected: false };
 }

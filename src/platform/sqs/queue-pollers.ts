@@ -1,10 +1,10 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
-import { Injectable, Logger, type Type } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { SqsConsumerEventHandler, SqsMessageHandler } from '@ssut/nestjs-sqs';
 import type { SqsConsumerOptions } from '@ssut/nestjs-sqs/dist/sqs.types';
 import { QUEUES, type QueueName } from '../../shared/message';
 import { MAX_BATCH } from './event-queue';
-import type { PollingGate } from './polling-gate';
+import { PollingGate } from './polling-gate';
 import { QueueDispatcher } from './queue-dispatcher';
 import { VISIBILITY_SECONDS } from './visibility';
 
@@ -42,22 +42,29 @@ export function consumerOptions(options: {
     authenticationErrorTimeout: PAUSE_WHEN_REFUSED_MS,
     messageSystemAttributeNames: ['ApproximateReceiveCount'],
     shouldDeleteMessages: false,
-    preReceiveMessageCallback: () => options.gate.passage(),
+    preReceiveMessageCallback: () => options.gate.passage(queue),
   }));
 }
 
 function pollerClass(queue: QueueName, name: string): Type {
   @Injectable()
   class QueuePoller {
-    private readonly logger = new Logger(QueuePoller.name);
-    private failing = false;
     private stopping = false;
 
-    constructor(private readonly dispatcher: QueueDispatcher) {}
+    constructor(
+      private readonly dispatcher: QueueDispatcher,
+      private readonly gate: PollingGate,
+    ) {}
 
     @SqsMessageHandler(name, true)
     async handle(messages: Message[]): Promise<void> {
+      this.gate.answered(queue);
       await this.dispatcher.dispatch(queue, messages);
+    }
+
+    @SqsConsumerEventHandler(name, 'empty')
+    nothing(): void {
+      this.gate.answered(queue);
     }
 
     /** Stopping aborts the poll that is under way, which then fails. */
@@ -66,16 +73,9 @@ function pollerClass(queue: QueueName, name: string): Type {
       this.stopping = true;
     }
 
-    @SqsConsumerEventHandler(name, 'response_processed')
-    recovered(): void {
-      if (this.failing) this.logger.log({ queue }, 'the queue answers again');
-      this.failing = false;
-    }
-
     @SqsConsumerEventHandler(name, 'error')
     failed(err: Error): void {
-      if (!this.failing && !this.stopping) this.logger.warn({ err, queue }, 'receiving failed');
-      this.failing = true;
+      if (!this.stopping) this.gate.refused(queue, err);
     }
   }
   return QueuePoller;

@@ -33,8 +33,8 @@ export class SqsEventQueue extends EventQueue {
 
   async acknowledge(queue: QueueName, receipts: readonly Receipt[]): Promise<void> {
     if (receipts.length === 0) return;
-    const Entries = receipts.map((receipt) => ({
-      Id: receipt.messageId,
+    const Entries = receipts.map((receipt, index) => ({
+      Id: String(index),
       ReceiptHandle: receipt.receiptHandle,
     }));
     await this.client.send(new DeleteMessageBatchCommand({ QueueUrl: this.urls[queue], Entries }));
@@ -42,8 +42,8 @@ export class SqsEventQueue extends EventQueue {
 
   async postpone(queue: QueueName, receipts: readonly (Receipt & { seconds: number })[]): Promise<void> {
     if (receipts.length === 0) return;
-    const Entries = receipts.map((receipt) => ({
-      Id: receipt.messageId,
+    const Entries = receipts.map((receipt, index) => ({
+      Id: String(index),
       ReceiptHandle: receipt.receiptHandle,
       VisibilityTimeout: receipt.seconds,
     }));

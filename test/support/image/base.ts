@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { cached, cacheFolder } from '../../../tools/local/cache-folder.mts';
 import type { Buildah } from './buildah';
@@ -18,7 +18,7 @@ const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export async function nodeBase(buildah: Buildah): Promise<string> {
   const name = `localhost/loopin-node-base:${process.versions.node}-${release()}`;
   if (await buildah.has(name)) return name;
-  const debian = await cached(path.join(cacheFolder(), `debian-${release()}-${process.arch}`), bootstrap);
+  const debian = await cached(debianFolder(), bootstrap);
   const container = await buildah.run(['from', 'scratch']);
   try {
     await buildah.run(['add', '--quiet', container, debian, '/']);
@@ -30,6 +30,16 @@ export async function nodeBase(buildah: Buildah): Promise<string> {
     await buildah.run(['rm', container]);
   }
   return name;
+}
+
+/** Where it is cached, without the drafts that killed tests left. */
+function debianFolder(): string {
+  const cache = cacheFolder();
+  const name = `debian-${release()}-${process.arch}`;
+  for (const draft of readdirSync(cache).filter((one) => one.startsWith(`${name}.`))) {
+    rmSync(path.join(cache, draft), { recursive: true, force: true });
+  }
+  return path.join(cache, name);
 }
 
 /** Debian's smallest base, with the user and the link that the official image has. */

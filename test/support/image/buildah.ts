@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runPrivately } from './privately';
 
@@ -15,65 +16,100 @@ export interface ImageConfig {
   readonly Healthcheck?: { readonly Test: readonly string[] };
 }
 
+export interface BuildOptions {
+  /** The name that it gets. */
+  readonly image: string;
+  /** The image named by `NODE_IMAGE`. */
+  readonly base: string;
+  /** The folder with the Dockerfile. */
+  readonly context: string;
+  /** A file that npm reads during the build and the image never holds. */
+  readonly npmrc: string;
+  readonly timeoutMs: number;
+}
+
 /** Debian's buildah with a storage of its own, apart from whatever else this machine builds. */
 export class Buildah {
-  readonly #command: readonly string[];
   readonly #scratch: string;
-  readonly #layered: boolean;
 
-  /** @param folder of the cache: images, layers, and npm's downloads stay there */
+  /**
+   * Opens the storage and clears away what killed builds and tests left in it. Only one process may do so at a time.
+   * @param folder of the cache: images, layers, and npm's downloads stay there
+   */
   static async in(folder: string): Promise<Buildah> {
-    const buildah = new Buildah(folder, (await canOverlay()) ? 'overlay' : 'vfs');
-    const kept = await buildah.run(['images', '--all', '--quiet']);
-    if (kept.split('\n').length > MAX_KEPT_IMAGES) await buildah.run(['rmi', '--all', '--force']);
+    const driver = (await canOverlay()) ? 'overlay' : 'vfs';
+    const buildah = new Buildah(folder, path.join(folder, driver), driver);
+    await buildah.#tidy();
     return buildah;
   }
 
-  private constructor(folder: string, driver: 'overlay' | 'vfs') {
+  private constructor(
+    folder: string,
+    readonly storage: string,
+    readonly driver: 'overlay' | 'vfs',
+  ) {
     this.#scratch = folder;
-    const storage = path.join(folder, driver);
-    this.#command = ['buildah', '--root', storage, '--runroot', `${storage}-run`, '--storage-driver', driver];
-    // vfs copies the whole file system for each layer: minutes and gigabytes for what it would save.
-    this.#layered = driver === 'overlay';
   }
 
   /** @returns what it printed, trimmed */
   async run(args: readonly string[], timeoutMs = COMMAND_TIMEOUT_MS): Promise<string> {
+    const { storage, driver } = this;
+    const where = ['--root', storage, '--runroot', `${storage}-run`, '--storage-driver', driver];
     const env = { ...process.env, TMPDIR: this.#scratch };
-    return (await runPrivately([...this.#command, ...args], timeoutMs, env)).trim();
+    return (await runPrivately(['buildah', ...where, ...args], timeoutMs, env)).trim();
   }
 
   async has(image: string): Promise<boolean> {
-    const names = await this.run(['images', '--format', '{{.Name}}:{{.Tag}}']);
-    return names.split('\n').includes(image);
+    return lines(await this.run(['images', '--format', '{{.Name}}:{{.Tag}}'])).includes(image);
   }
 
-  /**
-   * Builds the Dockerfile of `context` and writes the image's whole file system below `rootfs`.
-   * @param npmrc a file that the build's npm reads and the image never holds
-   */
-  async build(options: BuildOptions): Promise<ImageConfig> {
-    const { image, base, context, npmrc, rootfs, timeoutMs } = options;
+  /** Builds a Dockerfile. @throws Error with the end of the build's output */
+  async build({ image, base, context, npmrc, timeoutMs }: BuildOptions): Promise<ImageConfig> {
+    // vfs copies the whole file system for each layer: minutes and gigabytes for what keeping them would save.
+    const layered = this.driver === 'overlay';
     const args = [
       ...['--format', 'docker', '--isolation', 'chroot', '--network', 'host', '--pull=never'],
-      ...(this.#layered ? ['--layers'] : []),
-      ...['--build-arg', `NODE_IMAGE=${base}`, '--secret', `id=npmrc,src=${npmrc}`],
-      ...['--output', `type=local,dest=${rootfs}`, '--tag', image, context],
+      ...(layered ? ['--layers'] : []),
+      ...['--build-arg', `NODE_IMAGE=${base}`, '--secret', `id=npmrc,src=${npmrc}`, '--tag', image],
     ];
-    await this.run(['bud', '--quiet', ...args], timeoutMs);
-    if (!this.#layered) await this.run(['rmi', '--prune']);
+    await this.run(['bud', ...args, context], timeoutMs);
+    if (!layered) await this.run(['rmi', '--prune']);
     const inspected = await this.run(['inspect', '--type', 'image', image]);
     return (JSON.parse(inspected) as { Docker: { config: ImageConfig } }).Docker.config;
   }
+
+  /** A working container of an image. @returns its name */
+  async container(image: string): Promise<string> {
+    return this.run(['from', '--pull=never', '--name', `${CONTAINER}${process.pid}`, image]);
+  }
+
+  async #tidy(): Promise<void> {
+    for (const name of readdirSync(this.#scratch).filter((one) => /^buildah\d+$/.test(one))) {
+      rmSync(path.join(this.#scratch, name), { recursive: true, force: true });
+    }
+    const names = lines(await this.run(['containers', '--format', '{{.ContainerName}}']));
+    const left = names.filter((name) => !isUsed(name));
+    if (left.length > 0) await this.run(['rm', ...left]);
+    const images = lines(await this.run(['images', '--all', '--quiet']));
+    const unused = left.length === names.length;
+    if (unused && images.length > MAX_KEPT_IMAGES) await this.run(['rmi', '--all', '--force']);
+  }
 }
 
-export interface BuildOptions {
-  readonly image: string;
-  readonly base: string;
-  readonly context: string;
-  readonly npmrc: string;
-  readonly rootfs: string;
-  readonly timeoutMs: number;
+/** Followed by the pid of the test that uses it. */
+const CONTAINER = 'loopin-test-';
+
+function isUsed(container: string): boolean {
+  if (!container.startsWith(CONTAINER)) return false;
+  try {
+    return process.kill(Number(container.slice(CONTAINER.length)), 0);
+  } catch {
+    return false;
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** Whether the kernel stacks folders here; inside some containers it does not. */

@@ -7,63 +7,81 @@ import { ROOT } from '../program';
 import { nodeBase } from './base';
 import { Buildah, type ImageConfig } from './buildah';
 import { Contained } from './contained';
+import { exclusively } from './exclusively';
 
+const IMAGE = 'localhost/loopin-backend:test';
 const BUILD_TIMEOUT_MS = 300_000;
 
-/** The image of this repository, built here, as a folder that programs can be started in. */
+/** The image of this repository, built here, that programs can be started in. */
 export class BuiltImage {
   readonly #running: Contained[] = [];
 
   /** Builds it; with everything cached that takes seconds. */
-  static async build(): Promise<BuiltImage> {
+  static build(): Promise<BuiltImage> {
+    const folder = path.join(cacheFolder(), 'image');
+    return exclusively(path.join(folder, 'lock'), () => BuiltImage.#build(folder));
+  }
+
+  static async #build(folder: string): Promise<BuiltImage> {
+    const buildah = await Buildah.in(folder);
+    const base = await nodeBase(buildah);
     const work = mkdtempSync(path.join(os.tmpdir(), 'loopin-image-'));
     try {
-      const buildah = await Buildah.in(path.join(cacheFolder(), 'image'));
-      const base = await nodeBase(buildah);
       const npmrc = path.join(work, 'npmrc');
       writeFileSync(npmrc, npmSettings(), { mode: 0o600 });
-      const rootfs = path.join(work, 'rootfs');
-      const image = 'localhost/loopin-backend:test';
       const config = await buildah.build({
-        image,
-        base,
-        context: ROOT,
-        npmrc,
-        rootfs,
+        ...{ image: IMAGE, base, context: ROOT, npmrc },
         timeoutMs: BUILD_TIMEOUT_MS,
       });
-      return new BuiltImage(work, rootfs, config);
-    } catch (error) {
+      return new BuiltImage(buildah, await buildah.container(IMAGE), config);
+    } finally {
       rmSync(work, { recursive: true, force: true });
-      throw error;
     }
   }
 
   private constructor(
-    readonly work: string,
-    /** Where its file system is on this machine. */
-    readonly rootfs: string,
+    readonly buildah: Buildah,
+    readonly container: string,
     readonly config: ImageConfig,
   ) {}
 
-  /** Where a file of the image is on this machine. */
-  file(...names: readonly string[]): string {
-    return path.join(this.rootfs, this.config.WorkingDir, ...names);
-  }
-
-  /** Starts a command in it, read-only, with `env` on top of the image's own; the image's command when not given. */
-  run(env: Readonly<Record<string, string>> = {}, command = this.config.Cmd): Contained {
-    const program = new Contained(this.rootfs, this.config, command, env);
+  /**
+   * Starts a command in it with a read-only root and nothing but the image's environment and `env`.
+   * @param command the image's own when not given
+   * @param user `uid:gid`; the image's own when not given
+   */
+  run(
+    env: Readonly<Record<string, string>> = {},
+    command = this.config.Cmd,
+    user = this.config.User,
+  ): Contained {
+    const program = new Contained(this, { command, user: user ?? '0:0', env });
     this.#running.push(program);
     return program;
   }
 
-  /** Ends what still runs in it, and removes its folder. */
+  /** Every file below some of its folders, by its whole path. */
+  async files(...folders: readonly string[]): Promise<string[]> {
+    const program = this.run({}, ['node', '-e', LIST, ...folders], '0:0');
+    if ((await program.ended()) !== 0) throw new Error(program.output());
+    return program.stdout;
+  }
+
+  /** Ends what still runs in it, and removes the working container; layers stay for the next build. */
   async remove(): Promise<void> {
     await Promise.all(this.#running.map((program) => program.kill()));
-    rmSync(this.work, { recursive: true, force: true });
+    await this.buildah.run(['rm', this.container]);
   }
 }
+
+const LIST = `
+  const { readdirSync } = require('node:fs');
+  for (const folder of process.argv.slice(1)) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isDirectory()) console.log(entry.parentPath + '/' + entry.name);
+    }
+  }
+`;
 
 /** This user's npm settings, and the authorities that this machine trusts: the build reaches the same registry. */
 function npmSettings(): string {

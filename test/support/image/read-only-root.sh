@@ -1,11 +1,13 @@
 #!/bin/sh
-# Runs a command of an image the way a container service does: its file system read-only, only /tmp writable, as the
-# image's user. Must start in mount and process namespaces of its own (privately.ts), which take the mounts with them.
-# usage: read-only-root.sh ROOT UID GID FOLDER COMMAND…
+# Runs a command in a working container the way a container service does: its file system read-only, only /tmp
+# writable, the given user, no shell inside. It must start in mount and process namespaces of its own (privately.ts):
+# they take its mounts with them when they end.
+# usage: read-only-root.sh STORAGE DRIVER CONTAINER UID GID FOLDER COMMAND…
 set -eu
-root=$1 uid=$2 gid=$3 folder=$4
-shift 4
+storage=$1 driver=$2 container=$3 uid=$4 gid=$5 folder=$6
+shift 6
 
+root=$(buildah --root "$storage" --runroot "$storage-run" --storage-driver "$driver" mount "$container")
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t proc proc "$root/proc"
