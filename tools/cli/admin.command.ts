@@ -20,6 +20,6 @@ export function addAdminCommands(program: Command): void {
 async function create(options: { email: string; json?: boolean }): Promise<void> {
   const email = Email.safeParse(options.email);
   if (!email.success) throw new Error('--email takes an e-mail address');
-  const status = await withServices(({ offers }) => offers.inviteAdmin(email.data));
+  const status = await withServices(({ invitations }) => invitations.invite(email.data));
   print(options, { status });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ApiKey } from '../../src/modules/auth';
 import { API_KEY_SCOPES } from '../../src/platform/http/principal';
-import { idSchema } from '../../src/shared/ids';
+import { type ApiKeyId, idSchema, newId } from '../../src/shared/ids';
 import { PageQuery } from '../../src/shared/page';
 import { print } from './output';
 import { withServices } from './services';
@@ -12,7 +12,9 @@ const Scopes = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(API_KEY_SCOPES)).min(1));
 
-/** `apikey create|list|revoke`. */
+const OPERATOR = 'operator';
+
+/** `apikey create|list|rotate|revoke`. */
 export function addApiKeyCommands(program: Command): void {
   const apiKey = program.command('apikey').description('keys of servers that send push');
   apiKey
@@ -30,6 +32,11 @@ export function addApiKeyCommands(program: Command): void {
     .option('--json', 'one JSON object on one line')
     .action(list);
   apiKey
+    .command('rotate <id>')
+    .description('make a key of the same name and scopes; the old one ends in 24 h at the latest')
+    .option('--json', 'one JSON object on one line')
+    .action(rotate);
+  apiKey
     .command('revoke <id>')
     .description('end a key; every process knows within 30 s')
     .option('--json', 'one JSON object on one line')
@@ -39,7 +46,8 @@ export function addApiKeyCommands(program: Command): void {
 async function create(options: { name: string; scopes: string; json?: boolean }): Promise<void> {
   const scopes = Scopes.safeParse(options.scopes);
   if (!scopes.success) throw new Error(`--scopes takes some of: ${API_KEY_SCOPES.join(', ')}`);
-  const { apiKey, key } = await withServices(({ apiKeys }) => apiKeys.create(options.name, scopes.data));
+  const request = { name: options.name, scopes: scopes.data };
+  const { apiKey, key } = await withServices(({ apiKeys }) => apiKeys.create(OPERATOR, newId(), request));
   const { id, expiresAt } = apiKey;
   print(options, { id, key, scopes: apiKey.scopes, expiresAt: expiresAt.toISOString() });
 }
@@ -52,11 +60,30 @@ async function list(options: { limit: string; cursor?: string; json?: boolean })
   print(options, { data: data.map(toRow), nextCursor });
 }
 
-async function revoke(id: string, options: { json?: boolean }): Promise<void> {
-  const parsed = idSchema<'ApiKey'>().safeParse(id);
-  if (!parsed.success) throw new Error('the id is the one that create and list print, a UUID');
-  await withServices(({ apiKeys }) => apiKeys.revoke(parsed.data));
-  print(options, { id: parsed.data, revoked: true });
+async function rotate(text: string, options: { json?: boolean }): Promise<void> {
+  const old = parseId(text);
+  const rotated = await withServices(({ apiKeys }) => apiKeys.rotate(OPERATOR, old, newId()));
+  const { apiKey, key, oldEndsAt } = rotated;
+  const replaces = { id: old, expiresAt: oldEndsAt.toISOString() };
+  print(options, {
+    id: apiKey.id,
+    key,
+    scopes: apiKey.scopes,
+    expiresAt: apiKey.expiresAt.toISOString(),
+    replaces,
+  });
+}
+
+async function revoke(text: string, options: { json?: boolean }): Promise<void> {
+  const id = parseId(text);
+  await withServices(({ apiKeys }) => apiKeys.revoke(OPERATOR, id));
+  print(options, { id, revoked: true });
+}
+
+function parseId(text: string): ApiKeyId {
+  const id = idSchema<'ApiKey'>().safeParse(text);
+  if (!id.success) throw new Error('the id is the one that create and list print, a UUID');
+  return id.data;
 }
 
 const toRow = (key: ApiKey) => ({
@@ -67,4 +94,6 @@ const toRow = (key: ApiKey) => ({
   createdAt: key.createdAt.toISOString(),
   expiresAt: key.expiresAt.toISOString(),
   revokedAt: key.revokedAt?.toISOString() ?? null,
+  lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+  replacedBy: key.replacedBy,
 });

@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { assertNodeVersion } from '../../src/config/node-version';
+import { DomainError } from '../../src/shared/domain-error';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
+import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 
 assertNodeVersion();
@@ -12,8 +14,14 @@ const program = new Command('loopin').description('Operators’ commands of Loop
 addMigrateCommand(program);
 addAdminCommands(program);
 addApiKeyCommands(program);
+addKeysCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${describe(error)}\n`);
   process.exitCode = 1;
 });
+
+function describe(error: unknown): string {
+  if (error instanceof DomainError) return error.details.detail ?? error.title;
+  return error instanceof Error ? error.message : String(error);
+}

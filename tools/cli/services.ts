@@ -1,9 +1,14 @@
 import { type CliEnv, loadEnv } from '../../src/config/env';
+import { AuditLog, PgAuditStore } from '../../src/modules/audit';
 import {
+  AdminInvitations,
   ApiKeysService,
   PgAccountStore,
   PgApiKeyStore,
+  PgSigningKeyStore,
   RegistrationOffers,
+  SigningKeyRotation,
+  SigningKeySteps,
   VerificationCodes,
 } from '../../src/modules/auth';
 import { MailService, PgMailStore } from '../../src/modules/mail';
@@ -16,7 +21,8 @@ import { Outbox } from '../../src/platform/sqs/outbox';
 
 export interface Services {
   readonly apiKeys: ApiKeysService;
-  readonly offers: RegistrationOffers;
+  readonly invitations: AdminInvitations;
+  readonly signingKeys: SigningKeyRotation;
 }
 
 /** Wires what the commands need by hand: no framework, no Redis, no queue. The worker's relay publishes what they write. */
@@ -40,8 +46,14 @@ function wire(env: CliEnv, database: Database): Services {
   const outbox = new Outbox(clock, new RelayOnly(), database);
   const mails = new MailService(new PgMailStore(database), outbox, clock, keys);
   const codes = new VerificationCodes(clock, keys);
+  const accounts = new PgAccountStore(database);
+  const offers = new RegistrationOffers(accounts, codes, mails, database, clock);
+  const audit = new AuditLog(new PgAuditStore(), clock);
+  const signingKeys = new PgSigningKeyStore(database);
+  const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
   return {
-    apiKeys: new ApiKeysService(new PgApiKeyStore(database), clock),
-    offers: new RegistrationOffers(new PgAccountStore(database), codes, mails, database, clock),
+    apiKeys: new ApiKeysService(new PgApiKeyStore(database), audit, database, clock),
+    signingKeys: new SigningKeyRotation(signingKeys, steps, clock),
+    invitations: new AdminInvitations(accounts, offers, audit, database),
   };
 }

@@ -4,11 +4,12 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { webConfig } from '../../config/slices';
-import { ROLES, type Role, type UserPrincipal } from '../../platform/http/principal';
+import { ROLES, type UserPrincipal } from '../../platform/http/principal';
 import { Clock, MINUTE } from '../../shared/clock';
 import { Unauthenticated } from '../../shared/domain-error';
 import { digestKey } from '../../shared/hash';
 import { idSchema } from '../../shared/ids';
+import type { User } from './account.store';
 import type { Session } from './session.store';
 import { SigningKeys } from './signing-keys';
 
@@ -27,11 +28,16 @@ const Claims = z.object({
   did: idSchema<'Device'>(),
   roles: z.array(z.enum(ROLES)),
   aal: z.enum(['aal1', 'aal2']),
+  /** Version of the roles; left out while they never changed. */
+  rv: z.int().min(0).default(0),
   exp: z.number(),
 });
 
-interface VerifiedToken {
+export interface VerifiedToken {
   readonly principal: UserPrincipal;
+  /** Roles of another version than the account's are not its roles any more. */
+  readonly rolesVersion: number;
+  readonly kid: string;
   readonly expiresAtMs: number;
 }
 
@@ -46,13 +52,14 @@ export class AccessTokens {
     @Inject(webConfig.KEY) private readonly config: ConfigType<typeof webConfig>,
   ) {}
 
-  async issue(session: Session, roles: readonly Role[]): Promise<string> {
+  async issue(session: Session, owner: Pick<User, 'roles' | 'rolesVersion'>): Promise<string> {
     const { kid, key } = await this.keys.signingKey();
     const now = Math.floor(this.clock.now().getTime() / 1000);
     return new SignJWT({
       sid: session.id,
       did: session.deviceId,
-      roles,
+      roles: owner.roles,
+      ...(owner.rolesVersion > 0 && { rv: owner.rolesVersion }),
       aal: session.aal,
       amr: session.amr,
       auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
@@ -67,36 +74,41 @@ export class AccessTokens {
       .sign(key);
   }
 
-  /** @throws Unauthenticated for anything but a token of ours that is good now (RFC 8725) */
-  async verify(token: string): Promise<UserPrincipal> {
+  /**
+   * A token that was checked before is good as long as it has not expired and its key is not revoked.
+   * @throws Unauthenticated for anything but a token of ours that is good now (RFC 8725)
+   */
+  async verify(token: string): Promise<VerifiedToken> {
     if (token.length > MAX_TOKEN_LENGTH) throw new Unauthenticated();
+    const now = this.clock.now();
     const digest = digestKey(token);
     const known = this.verified.get(digest);
-    const found = known ?? (await this.check(token));
-    if (found.expiresAtMs <= this.clock.now().getTime()) throw new Unauthenticated();
+    const found = known ?? (await this.check(token, now));
+    if (found.expiresAtMs <= now.getTime()) throw new Unauthenticated();
     if (known === undefined) this.verified.set(digest, found);
-    return found.principal;
+    else await this.keyOf(known.kid, now);
+    return found;
   }
 
-  private async check(token: string): Promise<VerifiedToken> {
+  private async check(token: string, now: Date): Promise<VerifiedToken> {
     try {
-      const { payload } = await jwtVerify(token, ({ kid }) => this.keyOf(kid), {
+      const { payload, protectedHeader } = await jwtVerify(token, ({ kid }) => this.keyOf(kid, now), {
         algorithms: [ALGORITHM],
         typ: TYPE,
         issuer: this.config.publicUrl,
         audience: AUDIENCE,
-        currentDate: this.clock.now(),
+        currentDate: now,
       });
-      const { sub, sid, did, roles, aal, exp } = Claims.parse(payload);
+      const { sub, sid, did, roles, aal, rv, exp } = Claims.parse(payload);
       const principal = { kind: 'user', userId: sub, sessionId: sid, deviceId: did, roles, aal } as const;
-      return { principal, expiresAtMs: exp * 1000 };
+      return { principal, rolesVersion: rv, kid: protectedHeader.kid ?? '', expiresAtMs: exp * 1000 };
     } catch (error) {
       throw isRefusal(error) ? new Unauthenticated() : error;
     }
   }
 
-  private async keyOf(kid: string | undefined) {
-    const key = kid === undefined ? undefined : await this.keys.verifyingKey(kid);
+  private async keyOf(kid: string | undefined, now: Date) {
+    const key = kid === undefined ? undefined : await this.keys.verifyingKey(kid, now);
     if (key === undefined) throw new Unauthenticated();
     return key;
   }

@@ -7,6 +7,8 @@ export interface User {
   readonly email: string;
   readonly displayName: string | null;
   readonly roles: readonly Role[];
+  /** Rises with each change of the roles. */
+  readonly rolesVersion: number;
   readonly mfaEnabled: boolean;
   /** PHC string, or null while the account has no password. */
   readonly passwordHash: string | null;
@@ -38,8 +40,8 @@ export abstract class AccountStore {
   abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
   abstract create(tx: Transaction, user: User, now: Date): Promise<void>;
-  /** @returns whether there is such a user */
-  abstract addRole(tx: Transaction, email: string, role: Role): Promise<boolean>;
+  /** Access tokens with the roles before are refused from now on. @returns whose address it is */
+  abstract addRole(tx: Transaction, email: string, role: Role): Promise<UserId | undefined>;
 
   /** Replaces the code; another password than the one before disputes the registration. */
   abstract offer(tx: Transaction, offer: RegistrationOffer, now: Date): Promise<void>;

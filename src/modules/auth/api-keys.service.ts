@@ -1,48 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import type { ApiKeyPrincipal, ApiKeyScope } from '../../platform/http/principal';
+import { Database } from '../../platform/database/database';
+import type { Transaction } from '../../platform/database/transaction';
+import type { ApiKeyScope } from '../../platform/http/principal';
 import { Clock, DAY, secondsAfter } from '../../shared/clock';
-import { NotFound, Unauthenticated } from '../../shared/domain-error';
-import { equalsInConstantTime, randomAlphanumeric, sha256 } from '../../shared/hash';
-import { type ApiKeyId, newId } from '../../shared/ids';
+import { NotFound } from '../../shared/domain-error';
+import { randomAlphanumeric, sha256 } from '../../shared/hash';
+import type { ApiKeyId } from '../../shared/ids';
 import { type Page, type PageQuery, toPage } from '../../shared/page';
-import { type ApiKey, ApiKeyStore } from './api-key.store';
+import { AuditLog } from '../audit';
+import { type ApiKey, ApiKeyStore, type NewApiKey } from './api-key.store';
+import { ApiKeyNotRotatable } from './auth.errors';
 
-const FORMAT = /^lk_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})$/;
 const LIFETIME_SECONDS = 90 * DAY;
-/** A revocation is known everywhere after this time. */
-const REMEMBER_SECONDS = 30;
-const REMEMBERED_KEYS = 1_000;
+const OVERLAP_SECONDS = DAY;
+
+/** A key as it is made: `key` is shown this once. */
+export interface CreatedApiKey {
+  readonly apiKey: NewApiKey;
+  readonly key: string;
+}
 
 /** Keys of servers: `lk_<16 letters or digits>_<43 more>`; the second part is stored as its SHA-256 only. */
 @Injectable()
 export class ApiKeysService {
-  private readonly remembered = new LRUCache<string, { key: ApiKey; untilMs: number }>({
-    max: REMEMBERED_KEYS,
-  });
-
   constructor(
     private readonly store: ApiKeyStore,
+    private readonly audit: AuditLog,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the whole key, which is shown this once */
-  async create(name: string, scopes: readonly ApiKeyScope[]): Promise<{ apiKey: ApiKey; key: string }> {
-    const now = this.clock.now();
-    const keyId = randomAlphanumeric(16);
-    const secret = randomAlphanumeric(43);
-    const apiKey: ApiKey = {
-      id: newId(),
-      keyId,
-      secretHash: sha256(secret),
-      name,
-      scopes,
-      createdAt: now,
-      expiresAt: secondsAfter(now, LIFETIME_SECONDS),
-      revokedAt: null,
-    };
-    await this.store.add(apiKey);
-    return { apiKey, key: `lk_${keyId}_${secret}` };
+  /** @param id of the new key: the same one again makes no second key */
+  async create(
+    actor: string,
+    id: ApiKeyId,
+    { name, scopes }: { name: string; scopes: readonly ApiKeyScope[] },
+  ): Promise<CreatedApiKey> {
+    return this.database.transaction(async (tx) => {
+      const created = this.make(id, name, scopes);
+      await this.store.add(tx, created.apiKey);
+      await this.record(tx, actor, 'created', id);
+      return created;
+    });
   }
 
   async list(page: PageQuery): Promise<Page<ApiKey>> {
@@ -50,31 +49,66 @@ export class ApiKeysService {
     return toPage(rows, page.limit, (key) => key.id);
   }
 
-  /** Known to every process within 30 s. @throws NotFound */
-  async revoke(id: ApiKeyId): Promise<void> {
-    if (!(await this.store.revoke(id, this.clock.now()))) throw new NotFound();
+  /** Known to every process within 30 s; revoking twice is fine. @throws NotFound */
+  async revoke(actor: string, id: ApiKeyId): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const key = await this.store.lock(tx, id);
+      if (key === undefined) throw new NotFound();
+      if (key.revokedAt !== null) return;
+      await this.store.revoke(tx, id, this.clock.now());
+      await this.record(tx, actor, 'revoked', id);
+    });
   }
 
-  /** @throws Unauthenticated when malformed, unknown, wrong, expired or revoked */
-  async authenticate(presented: string): Promise<ApiKeyPrincipal> {
-    const [, keyId, secret] = FORMAT.exec(presented) ?? [];
-    if (keyId === undefined || secret === undefined) throw new Unauthenticated();
-    const key = await this.find(keyId);
-    const good =
-      key !== undefined &&
-      equalsInConstantTime(key.secretHash, sha256(secret)) &&
-      key.revokedAt === null &&
-      key.expiresAt > this.clock.now();
-    if (!good) throw new Unauthenticated();
-    return { kind: 'api_key', apiKeyId: key.id, scopes: key.scopes };
+  /**
+   * A new key of the same name and scopes; the old one ends in 24 h at the latest.
+   * @param newId of the new key: the same one again makes no second key
+   * @throws NotFound
+   * @throws ApiKeyNotRotatable when it has ended or was replaced
+   */
+  async rotate(actor: string, id: ApiKeyId, newId: ApiKeyId): Promise<CreatedApiKey & { oldEndsAt: Date }> {
+    return this.database.transaction(async (tx) => {
+      const now = this.clock.now();
+      const old = await this.store.lock(tx, id);
+      if (old === undefined) throw new NotFound();
+      const ended = old.revokedAt !== null || old.expiresAt <= now;
+      const replaced = old.replacedBy !== null && old.replacedBy !== newId;
+      if (ended || replaced) throw new ApiKeyNotRotatable();
+      const created = this.make(newId, old.name, old.scopes);
+      const overlap = secondsAfter(now, OVERLAP_SECONDS);
+      const oldEndsAt = new Date(Math.min(overlap.getTime(), old.expiresAt.getTime()));
+      await this.store.add(tx, created.apiKey);
+      await this.store.replace(tx, id, newId, oldEndsAt);
+      await this.record(tx, actor, 'rotated', id, { replacedBy: newId });
+      return { ...created, oldEndsAt };
+    });
   }
 
-  private async find(keyId: string): Promise<ApiKey | undefined> {
-    const nowMs = this.clock.now().getTime();
-    const known = this.remembered.get(keyId);
-    if (known !== undefined && nowMs < known.untilMs) return known.key;
-    const key = await this.store.findByKeyId(keyId);
-    if (key !== undefined) this.remembered.set(keyId, { key, untilMs: nowMs + REMEMBER_SECONDS * 1000 });
-    return key;
+  private make(id: ApiKeyId, name: string, scopes: readonly ApiKeyScope[]): CreatedApiKey {
+    const now = this.clock.now();
+    const keyId = randomAlphanumeric(16);
+    const secret = randomAlphanumeric(43);
+    return {
+      key: `lk_${keyId}_${secret}`,
+      apiKey: {
+        id,
+        keyId,
+        secretHash: sha256(secret),
+        name,
+        scopes,
+        createdAt: now,
+        expiresAt: secondsAfter(now, LIFETIME_SECONDS),
+      },
+    };
+  }
+
+  private async record(
+    tx: Transaction,
+    actor: string,
+    verb: string,
+    id: ApiKeyId,
+    details: Record<string, string> = {},
+  ): Promise<void> {
+    await this.audit.record(tx, { actor, action: `api_key.${verb}`, target: `api_key:${id}`, details });
   }
 }

@@ -47,3 +47,18 @@ export class DeviceMismatch extends DomainError {
   readonly code = 'device_mismatch';
   readonly title = 'This refresh token belongs to another device';
 }
+
+/** Said to operators only: no route changes signing keys. */
+export class SigningKeyRefusal extends Error {}
+
+export class ApiKeyNotRotatable extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'api_key_not_rotatable';
+  readonly title = 'This key has ended or was replaced already';
+}
+
+export class LastAdmin extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'last_admin';
+  readonly title = 'The last administrator can not be removed';
+}

@@ -11,12 +11,14 @@ import { PasswordHasher } from './password-hasher';
 import { PgAccountStore } from './pg-account.store';
 import { PgApiKeyStore } from './pg-api-key.store';
 import { PgRefreshTokenStore } from './pg-refresh-token.store';
+import { PgRoleStore } from './pg-role.store';
 import { PgSessionStore } from './pg-session.store';
 import { PgSigningKeyStore } from './pg-signing-key.store';
 import { RefreshService } from './refresh.service';
 import { RefreshTokenStore } from './refresh-token.store';
 import { RegistrationService } from './registration.service';
 import { RegistrationOffers } from './registration-offers';
+import { RoleStore } from './role.store';
 import { SessionStore } from './session.store';
 import { SessionAlarms } from './session-alarms';
 import { SessionLiveness } from './session-liveness';
@@ -24,6 +26,7 @@ import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
 import { SigningKeyStore } from './signing-key.store';
 import { SigningKeys } from './signing-keys';
+import { UserRoles } from './user-roles';
 import { VerificationCodes } from './verification-codes';
 
 /** Accounts, sessions and API keys: what operators' commands need too. */
@@ -40,16 +43,19 @@ import { VerificationCodes } from './verification-codes';
     SessionsService,
     SigningKeys,
     SignInService,
+    UserRoles,
     VerificationCodes,
     { provide: RefreshTokenStore, useClass: PgRefreshTokenStore },
     { provide: AccountStore, useClass: PgAccountStore },
     { provide: ApiKeyStore, useClass: PgApiKeyStore },
+    { provide: RoleStore, useClass: PgRoleStore },
     { provide: SessionStore, useClass: PgSessionStore },
     { provide: SigningKeyStore, useClass: PgSigningKeyStore },
   ],
   exports: [
     AccountStore,
     ApiKeysService,
+    ApiKeyStore,
     RefreshService,
     RegistrationOffers,
     RegistrationService,
@@ -57,6 +63,7 @@ import { VerificationCodes } from './verification-codes';
     SessionsService,
     SigningKeys,
     SignInService,
+    UserRoles,
   ],
 })
 export class AuthModule {}

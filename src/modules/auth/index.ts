@@ -1,7 +1,12 @@
+export { AdminInvitations } from './admin-invitations';
 export type { ApiKey } from './api-key.store';
 export { ApiKeysService } from './api-keys.service';
 export { Email } from './email';
 export { PgAccountStore } from './pg-account.store';
 export { PgApiKeyStore } from './pg-api-key.store';
+export { PgSigningKeyStore } from './pg-signing-key.store';
 export { RegistrationOffers } from './registration-offers';
+export type { SigningKey } from './signing-key.store';
+export { SigningKeyRotation } from './signing-key-rotation.service';
+export { SigningKeySteps } from './signing-key-steps';
 export { VerificationCodes } from './verification-codes';

@@ -14,6 +14,7 @@ interface UserTable {
   password_changed_at: Date | null;
   display_name: string | null;
   roles: Role[];
+  roles_version: number;
   mfa_enabled: boolean;
   created_at: Date;
 }
@@ -35,7 +36,15 @@ interface AccountTables {
   'loopin.registrations': RegistrationTable;
 }
 
-const USER = ['id', 'email', 'display_name', 'roles', 'mfa_enabled', 'password_hash'] as const;
+const USER = [
+  'id',
+  'email',
+  'display_name',
+  'roles',
+  'roles_version',
+  'mfa_enabled',
+  'password_hash',
+] as const;
 const REGISTRATION = ['email', 'password_hash', 'disputed', 'display_name', 'roles', 'code_mac'] as const;
 
 const USER_BY_ID = statement((db: Kysely<AccountTables>, id: UserId) =>
@@ -89,20 +98,25 @@ export class PgAccountStore extends AccountStore {
         password_changed_at: user.passwordHash === null ? null : now,
         display_name: user.displayName,
         roles: [...user.roles],
+        roles_version: user.rolesVersion,
         mfa_enabled: user.mfaEnabled,
         created_at: now,
       })
       .execute();
   }
 
-  async addRole(tx: Transaction, email: string, role: Role): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  async addRole(tx: Transaction, email: string, role: Role): Promise<UserId | undefined> {
+    const row = await tx
       .tables<AccountTables>()
       .updateTable('loopin.users')
-      .set({ roles: sql<Role[]>`array(select distinct unnest(roles || array[${role}::text]))` })
+      .set((eb) => ({
+        roles: sql<Role[]>`array(select distinct unnest(roles || array[${role}::text]))`,
+        roles_version: eb('roles_version', '+', sql<number>`(not ${role} = any(roles))::integer`),
+      }))
       .where('email', '=', email)
+      .returning('id')
       .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return row?.id;
   }
 
   async offer(tx: Transaction, offer: RegistrationOffer, now: Date): Promise<void> {
@@ -188,6 +202,7 @@ function toUser(row: Pick<Selectable<UserTable>, (typeof USER)[number]>): User {
     email: row.email,
     displayName: row.display_name,
     roles: row.roles,
+    rolesVersion: row.roles_version,
     mfaEnabled: row.mfa_enabled,
     passwordHash: row.password_hash,
   };

@@ -36,16 +36,17 @@ export class PgSessionStore extends SessionStore {
       .execute();
   }
 
-  async isLive(id: SessionId, now: Date): Promise<boolean> {
+  async liveRolesVersion(id: SessionId, now: Date): Promise<number | undefined> {
     const row = await this.database
       .tables<SessionTables>()
-      .selectFrom('loopin.sessions')
-      .select('id')
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .where('absolute_expires_at', '>', now)
+      .selectFrom('loopin.sessions as s')
+      .innerJoin('loopin.users as u', 'u.id', 's.user_id')
+      .select('u.roles_version')
+      .where('s.id', '=', id)
+      .where('s.revoked_at', 'is', null)
+      .where('s.absolute_expires_at', '>', now)
       .executeTakeFirst();
-    return row !== undefined;
+    return row?.roles_version;
   }
 
   async list(

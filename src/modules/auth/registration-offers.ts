@@ -39,15 +39,4 @@ export class RegistrationOffers {
       if (waiting) await this.mails.send(tx, VerificationCodeMail, email, { code });
     });
   }
-
-  /**
-   * Makes an address an administrator: an account gets the role, any other address a set-up code by mail.
-   * It takes no password; the owner chooses one by reset.
-   */
-  async inviteAdmin(email: string): Promise<'role_granted' | 'code_sent'> {
-    const granted = await this.database.transaction((tx) => this.accounts.addRole(tx, email, 'admin'));
-    if (granted) return 'role_granted';
-    await this.make({ email, passwordHash: null, displayName: null, roles: ['user', 'admin'] });
-    return 'code_sent';
-  }
 }

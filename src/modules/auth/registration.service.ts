@@ -64,6 +64,7 @@ export class RegistrationService {
       email: registration.email,
       displayName: registration.displayName,
       roles: registration.roles,
+      rolesVersion: 0,
       mfaEnabled: false,
       passwordHash: registration.disputed ? null : registration.passwordHash,
     };

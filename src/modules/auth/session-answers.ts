@@ -19,7 +19,7 @@ export class SessionAnswers {
     const owner = user ?? (await this.accounts.findById(session.userId));
     if (owner === undefined) throw new Unauthenticated();
     return {
-      accessToken: await this.tokens.issue(session, owner.roles),
+      accessToken: await this.tokens.issue(session, owner),
       tokenType: 'Bearer',
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken,

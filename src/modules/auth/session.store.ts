@@ -33,7 +33,8 @@ export interface OwnSession {
 
 export abstract class SessionStore {
   abstract create(tx: Transaction, session: Session, now: Date): Promise<void>;
-  abstract isLive(id: SessionId, now: Date): Promise<boolean>;
+  /** @returns the version of its owner's roles while the session lives, else undefined */
+  abstract liveRolesVersion(id: SessionId, now: Date): Promise<number | undefined>;
 
   /** Live sessions by id; up to `limit + 1` rows from `after` on. */
   abstract list(

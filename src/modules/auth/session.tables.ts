@@ -28,6 +28,11 @@ export interface SessionTables {
     early_replays: Generated<number>;
     late_replays: Generated<number>;
   };
+  /** Of the accounts: read only, for what an access token says of its owner. */
+  'loopin.users': {
+    id: UserId;
+    roles_version: number;
+  };
   /** Of the devices module: read only, for what a session list shows of a device. */
   'loopin.devices': {
     user_id: UserId;

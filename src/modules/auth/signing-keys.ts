@@ -1,10 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { keysConfig } from '../../config/slices';
+import { Database } from '../../platform/database/database';
 import { Clock } from '../../shared/clock';
 import { SigningKeyStore, type StoredSigningKey } from './signing-key.store';
+import { generateSigningKey, openPrivateKey, toPublicKey } from './signing-key-material';
 
 /** Every process knows a change of keys after this time at the latest. */
 const RELOAD_AFTER_MS = 60_000;
@@ -15,7 +17,7 @@ interface LoadedKeys {
   readonly signing: { readonly kid: string; readonly key: KeyObject };
   readonly verifying: ReadonlyMap<string, KeyObject>;
   readonly jwks: readonly JWK[];
-  readonly loadedAt: number;
+  readonly loadedAtMs: number;
 }
 
 /** The Ed25519 keys of access tokens: private halves sealed in the database, public halves in the JWKS. */
@@ -26,6 +28,7 @@ export class SigningKeys {
 
   constructor(
     private readonly store: SigningKeyStore,
+    private readonly database: Database,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
   ) {}
@@ -35,9 +38,9 @@ export class SigningKeys {
   }
 
   /** @returns undefined for a key that is revoked or was never ours */
-  async verifyingKey(kid: string): Promise<KeyObject | undefined> {
-    const known = (await this.current(RELOAD_AFTER_MS)).verifying.get(kid);
-    return known ?? (await this.current(UNKNOWN_KID_RELOAD_MS)).verifying.get(kid);
+  async verifyingKey(kid: string, now = this.clock.now()): Promise<KeyObject | undefined> {
+    const known = (await this.current(RELOAD_AFTER_MS, now)).verifying.get(kid);
+    return known ?? (await this.current(UNKNOWN_KID_RELOAD_MS, now)).verifying.get(kid);
   }
 
   /** Public keys: standby, in use and previously used (RFC 7517). */
@@ -45,48 +48,38 @@ export class SigningKeys {
     return (await this.current(RELOAD_AFTER_MS)).jwks;
   }
 
-  private async current(maxAgeMs: number): Promise<LoadedKeys> {
+  private async current(maxAgeMs: number, now = this.clock.now()): Promise<LoadedKeys> {
     const { loaded } = this;
-    if (loaded !== undefined && performance.now() - loaded.loadedAt < maxAgeMs) return loaded;
-    this.loading ??= this.load().finally(() => {
+    // a clock that was set back is a reason to look again as well
+    if (loaded !== undefined && Math.abs(now.getTime() - loaded.loadedAtMs) < maxAgeMs) return loaded;
+    this.loading ??= this.load(now).finally(() => {
       this.loading = undefined;
     });
     // while the database is away, what was known goes on
     return loaded === undefined ? this.loading : this.loading.catch(() => loaded);
   }
 
-  private async load(): Promise<LoadedKeys> {
-    let stored = await this.store.list();
-    if (!stored.some((key) => key.state === 'in_use')) {
-      await this.store.addFirst(await this.generate(), this.clock.now());
-      stored = await this.store.list();
-    }
+  private async load(now: Date): Promise<LoadedKeys> {
+    const stored = await this.stored(now);
     const inUse = stored.find((key) => key.state === 'in_use');
     if (inUse === undefined) throw new Error('there is no signing key in use');
-    const pkcs8 = this.keys.keyEncryption.open(inUse.privateKeySealed, sealContext(inUse.kid));
     this.loaded = {
-      signing: { kid: inUse.kid, key: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }) },
+      signing: { kid: inUse.kid, key: openPrivateKey(inUse, this.keys.keyEncryption) },
       verifying: new Map(stored.map((key) => [key.kid, toPublicKey(key.publicJwk)])),
       jwks: stored.map((key) => key.publicJwk),
-      loadedAt: performance.now(),
+      loadedAtMs: now.getTime(),
     };
     return this.loaded;
   }
 
-  private async generate(): Promise<StoredSigningKey> {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const jwk = await exportJWK(publicKey);
-    const kid = await calculateJwkThumbprint(jwk);
-    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
-    return {
-      kid,
-      state: 'in_use',
-      publicJwk: { ...jwk, kid, alg: 'EdDSA', use: 'sig' },
-      privateKeySealed: this.keys.keyEncryption.seal(pkcs8, sealContext(kid)),
-    };
+  /** All but the revoked ones; the very first process makes the very first key. */
+  private async stored(now: Date): Promise<StoredSigningKey[]> {
+    const known = await this.store.list();
+    if (known.some((key) => key.state === 'in_use')) return known.filter(isPublished);
+    const first = await generateSigningKey(this.keys.keyEncryption);
+    await this.database.transaction((tx) => this.store.add(tx, first, 'in_use', now));
+    return (await this.store.list()).filter(isPublished);
   }
 }
 
-const sealContext = (kid: string): string => `signing-key:${kid}`;
-
-const toPublicKey = (jwk: JWK): KeyObject => createPublicKey({ key: { ...jwk }, format: 'jwk' });
+const isPublished = (key: StoredSigningKey): boolean => key.state !== 'revoked';

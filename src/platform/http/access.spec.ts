@@ -1,6 +1,15 @@
 import { Forbidden, Unauthenticated } from '../../shared/domain-error';
 import { newId } from '../../shared/ids';
-import { type AccessRule, adminOrKey, assertAllowed, PUBLIC, SIGNED_IN } from './access';
+import {
+  type AccessRule,
+  ADMIN,
+  ADMIN_OR_DEVELOPER,
+  adminOrKey,
+  assertAllowed,
+  PUBLIC,
+  SIGNED_IN,
+  sessionCheckOf,
+} from './access';
 import type { ApiKeyScope, Principal, Role } from './principal';
 
 const user = (roles: readonly Role[], aal: 'aal1' | 'aal2' = 'aal1'): Principal => ({
@@ -31,7 +40,7 @@ describe('who may call a route', () => {
     ['nobody', undefined, 'allowed', 'unauthenticated', 'unauthenticated'],
     ['a user', user(['user']), 'allowed', 'allowed', 'forbidden'],
     ['a developer', user(['developer']), 'allowed', 'allowed', 'forbidden'],
-    ['an admin', user(['user', 'admin']), 'allowed', 'allowed', 'forbidden'],
+    ['an admin without a second factor', user(['user', 'admin']), 'allowed', 'forbidden', 'forbidden'],
     ['an admin with a second factor', user(['admin'], 'aal2'), 'allowed', 'allowed', 'allowed'],
     ['a user with a second factor', user(['user'], 'aal2'), 'allowed', 'allowed', 'forbidden'],
     ['somebody without a role', user([]), 'allowed', 'forbidden', 'forbidden'],
@@ -48,5 +57,26 @@ describe('who may call a route', () => {
     for (const principal of [user(['admin'], 'aal2'), key('push:send')])
       expect(verdict({}, principal)).toBe('forbidden');
     expect(verdict({}, undefined)).toBe('unauthenticated');
+  });
+
+  it.each([
+    ['a user', user(['user'], 'aal2'), 'forbidden', 'forbidden'],
+    ['a developer', user(['user', 'developer']), 'allowed', 'forbidden'],
+    ['an admin', user(['admin'], 'aal2'), 'allowed', 'allowed'],
+    ['an admin without a second factor', user(['developer', 'admin']), 'forbidden', 'forbidden'],
+    ['a server', key('push:send'), 'forbidden', 'forbidden'],
+  ])('%s, where roles decide', (_, principal, reading, writing) => {
+    expect(verdict(ADMIN_OR_DEVELOPER, principal)).toBe(reading);
+    expect(verdict(ADMIN, principal)).toBe(writing);
+  });
+
+  it('an admin on the way to a second factor, where one is given', () => {
+    expect(verdict({ ...SIGNED_IN, leadsToAal2: true }, user(['user', 'admin']))).toBe('allowed');
+  });
+
+  it('is looked up in the database where a role decides, and may be a minute old elsewhere', () => {
+    expect(sessionCheckOf(SIGNED_IN)).toBe('recent');
+    for (const rule of [ADMIN, ADMIN_OR_DEVELOPER, PUSH, { ...SIGNED_IN, aal2: true as const }])
+      expect(sessionCheckOf(rule)).toBe('now');
   });
 });

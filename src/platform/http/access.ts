@@ -1,5 +1,6 @@
 import { Forbidden, Unauthenticated } from '../../shared/domain-error';
-import type { ApiKeyScope, Principal, Role } from './principal';
+import type { SessionCheck } from './authenticator';
+import type { ApiKeyPrincipal, ApiKeyScope, Principal, Role, UserPrincipal } from './principal';
 
 /** Who may call a route. What is not named is refused. */
 export interface AccessRule {
@@ -9,12 +10,19 @@ export interface AccessRule {
   readonly roles?: readonly Role[];
   /** People need a second factor in this session. */
   readonly aal2?: true;
+  /** Also people whose admin role waits for a second factor: what leads to one. */
+  readonly leadsToAal2?: true;
   /** API keys with one of these scopes. */
   readonly scopes?: readonly ApiKeyScope[];
 }
 
 export const PUBLIC: AccessRule = { public: true };
 export const SIGNED_IN: AccessRule = { roles: ['user', 'developer', 'admin'] };
+
+/** An admin with a second factor. */
+export const ADMIN: AccessRule = { roles: ['admin'], aal2: true };
+/** What admins write, developers may look at. */
+export const ADMIN_OR_DEVELOPER: AccessRule = { roles: ['admin', 'developer'] };
 
 /** An admin with a second factor, or an API key with one of the scopes. */
 export const adminOrKey = (...scopes: readonly ApiKeyScope[]): AccessRule => ({
@@ -34,8 +42,17 @@ export function assertAllowed(rule: AccessRule, principal: Principal | undefined
   if (!allowed) throw new Forbidden();
 }
 
-const allowsUser = (rule: AccessRule, user: Extract<Principal, { kind: 'user' }>): boolean =>
-  user.roles.some((role) => rule.roles?.includes(role)) && (!rule.aal2 || user.aal === 'aal2');
+/** Where a role decides, a session that ended or lost that role a moment ago is refused at once. */
+export const sessionCheckOf = (rule: AccessRule): SessionCheck =>
+  rule.aal2 === true || !rule.roles?.includes('user') ? 'now' : 'recent';
 
-const allowsKey = (rule: AccessRule, key: Extract<Principal, { kind: 'api_key' }>): boolean =>
+function allowsUser(rule: AccessRule, user: UserPrincipal): boolean {
+  const secondFactor = user.aal === 'aal2';
+  if (rule.aal2 && !secondFactor) return false;
+  // an admin is nobody without a second factor, whatever other roles there are
+  if (user.roles.includes('admin') && !secondFactor && !rule.leadsToAal2) return false;
+  return user.roles.some((role) => rule.roles?.includes(role));
+}
+
+const allowsKey = (rule: AccessRule, key: ApiKeyPrincipal): boolean =>
   key.scopes.some((scope) => rule.scopes?.includes(scope));

@@ -1,6 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { assertAllowed } from './access';
+import { assertAllowed, sessionCheckOf } from './access';
 import { Authenticator } from './authenticator';
 import type { EndpointOptions } from './endpoint';
 import { Idempotency } from './idempotency';
@@ -29,7 +29,8 @@ export class RequestGate {
 
   async admit(request: FastifyRequest, reply: FastifyReply, endpoint: EndpointOptions): Promise<void> {
     if (!endpoint.access.public) {
-      request.principal = await this.authenticator?.authenticate(request.headers);
+      const check = sessionCheckOf(endpoint.access);
+      request.principal = await this.authenticator?.authenticate(request.headers, check);
       assertAllowed(endpoint.access, request.principal);
     }
     if (!endpoint.limits?.length) return;

@@ -9,6 +9,7 @@ import { SafeError } from '../../shared/safe-error';
  */
 const ALLOWED_FIELDS = new Set([
   'amznTraceId',
+  'apiKeyId',
   'appPlatform',
   'appVersion',
   'attempt',
@@ -17,6 +18,7 @@ const ALLOWED_FIELDS = new Set([
   'context',
   'correlationId',
   'count',
+  'days',
   'delaySeconds',
   'durationMs',
   'err',

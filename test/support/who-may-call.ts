@@ -1,0 +1,63 @@
+/** Who comes to a route in the walk. */
+export const CALLERS = [
+  'nobody',
+  'user',
+  'other user',
+  'developer',
+  'admin aal1',
+  'admin aal2',
+  'key without scope',
+  'key with scope',
+] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** Let in, whatever the handler then says; turned away without or with a credential; told that there is nothing. */
+export type Verdict = 'in' | 401 | 403 | 404;
+
+type Verdicts = Readonly<Record<Caller, Verdict>>;
+
+const group = (verdicts: readonly [Verdict, Verdict, Verdict, Verdict, Verdict, Verdict, Verdict, Verdict]) =>
+  Object.fromEntries(CALLERS.map((caller, index) => [caller, verdicts[index]])) as Verdicts;
+
+const EVERYBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 'in', 'in']);
+/** A person's own affairs. An admin without a second factor is nobody. */
+const PEOPLE = group([401, 'in', 'in', 'in', 403, 'in', 403, 403]);
+/** The same for one thing of the user's: for anybody else it is not there. */
+const ITS_OWNER = group([401, 'in', 404, 404, 403, 404, 403, 403]);
+const ADMINS_AND_KEYS = group([401, 403, 403, 403, 403, 'in', 403, 'in']);
+const ADMINS = group([401, 403, 403, 403, 403, 'in', 403, 403]);
+const ADMINS_AND_DEVELOPERS = group([401, 403, 403, 'in', 403, 'in', 403, 403]);
+
+/** The contract's matrix, a row a route: a route without one is refused by the walk. */
+export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
+  'GET /.well-known/jwks.json': EVERYBODY,
+  'GET /health/live': EVERYBODY,
+  'GET /health/ready': EVERYBODY,
+  'GET /health/startup': EVERYBODY,
+  'POST /v1/auth/login': EVERYBODY,
+  'POST /v1/auth/refresh': EVERYBODY,
+  'POST /v1/auth/register': EVERYBODY,
+  'POST /v1/auth/verify-email': EVERYBODY,
+  'POST /v1/auth/verify-email/resend': EVERYBODY,
+  'POST /v1/webhooks/{source}': EVERYBODY,
+
+  'GET /v1/me': PEOPLE,
+  'GET /v1/auth/sessions': PEOPLE,
+  'DELETE /v1/auth/sessions/{id}': ITS_OWNER,
+  'POST /v1/auth/logout': PEOPLE,
+  'POST /v1/auth/logout-others': PEOPLE,
+  'GET /v1/devices': PEOPLE,
+  'GET /v1/devices/{deviceId}': ITS_OWNER,
+  'PUT /v1/devices/{deviceId}': ITS_OWNER,
+  'DELETE /v1/devices/{deviceId}': ITS_OWNER,
+
+  'POST /v1/push/notifications': ADMINS_AND_KEYS,
+  'GET /v1/push/notifications/{id}': ADMINS_AND_KEYS,
+
+  'POST /v1/api-keys': ADMINS,
+  'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,
+  'POST /v1/api-keys/{id}/rotate': ADMINS,
+  'DELETE /v1/api-keys/{id}': ADMINS,
+  'POST /v1/admin/users/search': ADMINS_AND_DEVELOPERS,
+  'PUT /v1/admin/users/{id}/roles': ADMINS,
+};
