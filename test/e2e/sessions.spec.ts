@@ -169,7 +169,7 @@ describe('sessions', () => {
   });
 
   it('lets nobody send push who is no admin with a second factor', async () => {
-    const body = { audience: { all: true }, content: { title: 'x' } };
+    const body = { audience: { users: [randomUUID()] }, content: { title: 'x' } };
     const headers = { ...phone.authorization, 'idempotency-key': randomUUID() };
     expect(refusal(await phone.api.post('/v1/push/notifications', body, headers))).toEqual([
       403,
@@ -198,7 +198,7 @@ describe('sessions', () => {
 
   it('a key that may read only may not send', async () => {
     const reader = await stack.operator('push:read');
-    const answer = await reader.create({ audience: { all: true }, content: { title: 'x' } });
+    const answer = await reader.create({ audience: { users: [randomUUID()] }, content: { title: 'x' } });
     expect(refusal(answer)).toEqual([403, 'forbidden']);
   });
 });

@@ -30,8 +30,16 @@ describe('the cache on Redis', () => {
     await cache.set(key, { live: true }, 60);
     await waitFor('the other one', async () => (await other.get(key)) !== undefined, 2_000);
     expect(await other.get(key)).toEqual({ live: true });
-    await other.delete(key);
-    expect(await cache.get(key)).toBeUndefined();
+    await other.set(key, 'newer', 60);
+    expect(await cache.get(key)).toBe('newer');
+  });
+
+  it('sets where nothing stands, and only there', async () => {
+    const key = randomUUID();
+    await cache.setIfAbsent(key, 'first', 60);
+    await cache.setIfAbsent(key, 'second', 60);
+    expect(await cache.get(key)).toBe('first');
+    expect(await redis.pttl(key)).toBeGreaterThan(50_000);
   });
 
   it('forgets after the time to live, in seconds', async () => {
@@ -57,8 +65,8 @@ describe('the cache on Redis', () => {
       expect(performance.now() - begin).toBeLessThan(BOUND_MS);
     }
     expect(await cache.get(key)).toBe(19);
-    await cache.delete(key);
-    expect(await cache.get(key)).toBeUndefined();
+    await cache.setIfAbsent(key, 'older', 60);
+    expect(await cache.get(key)).toBe(19);
     if (signal === 'SIGSTOP') {
       process.kill(services.local.pid('redis'), 'SIGCONT');
       await waitFor(

@@ -23,7 +23,7 @@ export class SessionAnswers {
       tokenType: 'Bearer',
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken,
-      refreshExpiresIn: Math.floor((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
+      refreshExpiresIn: Math.ceil((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
       sessionId: session.id,
       user: toUserView(owner),
     };
