@@ -9,7 +9,7 @@ import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
 const BUILD_BOUND_MS = 400_000;
-const START_BOUND_MS = 20_000;
+const START_BOUND_MS = 30_000;
 const DRAIN_BOUND_MS = 15_000;
 
 jest.setTimeout(60_000);
