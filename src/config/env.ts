@@ -54,6 +54,7 @@ const web = bothModes.extend({
   RATE_LIMIT_SCALE: z.coerce.number().int().min(1).default(1),
   CORS_ORIGINS: list.default([]),
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  HIBP_URL: url('http', 'https').default('https://api.pwnedpasswords.com'),
   ONESIGNAL_RECEIPTS: flag.default(false),
   ONESIGNAL_WEBHOOK_SECRET: z.string().min(32),
 });

@@ -54,6 +54,9 @@ export const webConfig = registerAs('web', () => {
   };
 });
 
+/** Where leaked passwords are looked up. */
+export const hibpConfig = registerAs('hibp', () => ({ url: web().HIBP_URL }));
+
 export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
   secret: web().ONESIGNAL_WEBHOOK_SECRET,
   receipts: web().ONESIGNAL_RECEIPTS,

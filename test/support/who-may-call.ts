@@ -24,6 +24,8 @@ const EVERYBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 'in', 'in']);
 const PEOPLE = group([401, 'in', 'in', 'in', 403, 'in', 403, 403]);
 /** The same for one thing of the user's: for anybody else it is not there. */
 const ITS_OWNER = group([401, 'in', 404, 404, 403, 404, 403, 403]);
+/** Nobody has to sign in, but who does is looked at. */
+const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 403, 'in', 403, 403]);
 const ADMINS_AND_KEYS = group([401, 403, 403, 403, 403, 'in', 403, 'in']);
 const ADMINS = group([401, 403, 403, 403, 403, 'in', 403, 403]);
 const ADMINS_AND_DEVELOPERS = group([401, 403, 403, 'in', 403, 'in', 403, 403]);
@@ -35,6 +37,9 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /health/ready': EVERYBODY,
   'GET /health/startup': EVERYBODY,
   'POST /v1/auth/login': EVERYBODY,
+  'POST /v1/auth/password/change': PEOPLE_OR_NOBODY,
+  'POST /v1/auth/password/forgot': EVERYBODY,
+  'POST /v1/auth/password/reset': EVERYBODY,
   'POST /v1/auth/refresh': EVERYBODY,
   'POST /v1/auth/register': EVERYBODY,
   'POST /v1/auth/verify-email': EVERYBODY,

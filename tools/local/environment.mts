@@ -50,6 +50,7 @@ export function appEnvironment(
     SUPABASE_SERVICE_KEY: secrets.supabaseServiceKey,
     STORAGE_BUCKET,
     SMTP_URL: `smtp://${LOOPBACK}:${ports.smtp}`,
+    HIBP_URL: `http://${LOOPBACK}:${ports.mailbox}/hibp`,
     MAIL_FROM: 'Loopin <no-reply@loopin.localhost>',
     ONESIGNAL_APP_ID: secrets.onesignalAppId,
     ONESIGNAL_API_KEY: secrets.onesignalApiKey,

@@ -12,6 +12,7 @@ export interface User {
   readonly mfaEnabled: boolean;
   /** PHC string, or null while the account has no password. */
   readonly passwordHash: string | null;
+  readonly passwordChangedAt: Date | null;
 }
 
 /** An offer to open an account; it becomes one when the address is proved. */

@@ -1,9 +1,8 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { Algorithm, hashSync, verifySync } from '@node-rs/argon2';
+import { hashSync, verifySync } from '@node-rs/argon2';
+import { ARGON2_PARAMETERS } from './argon2.parameters';
 
-/** OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane. */
-const PARAMETERS = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const LOWEST_PRIORITY = 19;
 
 export type Argon2Task =
@@ -28,5 +27,5 @@ function answer(task: Argon2Task): Argon2Result {
 
 const perform = (task: Argon2Task): string | boolean =>
   task.task === 'hash'
-    ? hashSync(task.password, { ...PARAMETERS, ...(task.salt && { salt: task.salt }) })
+    ? hashSync(task.password, { ...ARGON2_PARAMETERS, ...(task.salt && { salt: task.salt }) })
     : verifySync(task.hash, task.password);

@@ -12,6 +12,32 @@ export class EmailUnverified extends DomainError {
   readonly title = 'The address has to be verified first';
 }
 
+export class AccountLocked extends DomainError {
+  readonly kind = 'limited';
+  readonly code = 'account_locked';
+  readonly title = 'Too many sign-ins failed; wait before the next one';
+
+  constructor(retryAfterSeconds: number) {
+    super({ retryAfterSeconds });
+  }
+}
+
+export class PasswordExpired extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'password_expired';
+  readonly title = 'The password is older than 90 days; choose another one';
+
+  constructor(passwordChangeToken: string) {
+    super({ members: { passwordChangeToken } });
+  }
+}
+
+export class PasswordChangeTokenInvalid extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'password_change_token_invalid';
+  readonly title = 'This token was used, has expired or is not known';
+}
+
 export class InvalidCode extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'invalid_code';

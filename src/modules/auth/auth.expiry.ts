@@ -6,4 +6,7 @@ export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.registrations', column: 'code_expires_at', keepSeconds: DAY },
   { table: 'loopin.refresh_tokens', column: 'rotated_at', keepSeconds: 7 * DAY },
   { table: 'loopin.sessions', column: 'expires_at', keepSeconds: 30 * DAY },
+  { table: 'loopin.password_change_tokens', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.password_resets', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.sign_in_failures', column: 'expires_at', keepSeconds: 0 },
 ];

@@ -11,12 +11,20 @@ import { AuthController } from './auth.controller';
 import { AuthModule } from './auth.module';
 import { CredentialAuthenticator } from './credential.authenticator';
 import { MeController } from './me.controller';
+import { PasswordController } from './passwords/password.controller';
 import { SessionAnswers } from './session-answers';
 import { SessionsController } from './sessions.controller';
 
 @Module({
   imports: [AuthModule, ConfigModule.forFeature(webConfig)],
-  controllers: [AuthController, SessionsController, MeController, ApiKeysController, AdminUsersController],
+  controllers: [
+    AuthController,
+    PasswordController,
+    SessionsController,
+    MeController,
+    ApiKeysController,
+    AdminUsersController,
+  ],
   providers: [
     AccessTokens,
     ApiKeyCredentials,

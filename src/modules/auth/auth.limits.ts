@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { principalKey } from '../../platform/http/principal';
 import { byIp, type LimitedRequest, type RateLimit } from '../../platform/http/rate-limit';
 import { HOUR, MINUTE } from '../../shared/clock';
 import { sha256 } from '../../shared/hash';
@@ -21,6 +22,9 @@ function byAccountAndDevice({ body }: LimitedRequest): string | undefined {
   return parsed.success ? hashed(parsed.data.email, parsed.data.device.deviceId) : undefined;
 }
 
+const byPrincipal = ({ principal }: LimitedRequest): string | undefined =>
+  principal === undefined ? undefined : principalKey(principal);
+
 /** A refresh token starts with its session's id. */
 function bySession({ body }: LimitedRequest): string | undefined {
   const parsed = Refresh.safeParse(body);
@@ -36,6 +40,16 @@ export const LOGIN_LIMITS: readonly RateLimit[] = [
 export const MAIL_LIMITS: readonly RateLimit[] = [
   { name: 'mail-ip', points: 30, windowSeconds: HOUR, key: byIp },
   { name: 'mail', points: 5, windowSeconds: HOUR, key: byEmail },
+];
+
+export const CODE_LIMITS: readonly RateLimit[] = [
+  { name: 'code', points: 10, windowSeconds: MINUTE, key: byEmail },
+  { name: 'code-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+];
+
+export const PASSWORD_CHANGE_LIMITS: readonly RateLimit[] = [
+  { name: 'password-change', points: 10, windowSeconds: MINUTE, key: byPrincipal },
+  { name: 'password-change-ip', points: 60, windowSeconds: MINUTE, key: byIp },
 ];
 
 export const REFRESH_LIMITS: readonly RateLimit[] = [

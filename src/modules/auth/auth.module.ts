@@ -7,7 +7,11 @@ import { MailModule } from '../mail';
 import { AccountStore } from './account.store';
 import { ApiKeyStore } from './api-key.store';
 import { ApiKeysService } from './api-keys.service';
-import { PasswordHasher } from './password-hasher';
+import { PasswordChangeService } from './passwords/password-change.service';
+import { PasswordProof } from './passwords/password-proof';
+import { PasswordReplacement } from './passwords/password-replacement';
+import { PasswordResetService } from './passwords/password-reset.service';
+import { PasswordsModule } from './passwords/passwords.module';
 import { PgAccountStore } from './pg-account.store';
 import { PgApiKeyStore } from './pg-api-key.store';
 import { PgRefreshTokenStore } from './pg-refresh-token.store';
@@ -31,10 +35,13 @@ import { VerificationCodes } from './verification-codes';
 
 /** Accounts, sessions and API keys: what operators' commands need too. */
 @Module({
-  imports: [AuditModule, DevicesModule, MailModule, ConfigModule.forFeature(keysConfig)],
+  imports: [AuditModule, DevicesModule, MailModule, PasswordsModule, ConfigModule.forFeature(keysConfig)],
   providers: [
     ApiKeysService,
-    PasswordHasher,
+    PasswordChangeService,
+    PasswordProof,
+    PasswordReplacement,
+    PasswordResetService,
     RefreshService,
     RegistrationOffers,
     RegistrationService,
@@ -56,6 +63,8 @@ import { VerificationCodes } from './verification-codes';
     AccountStore,
     ApiKeysService,
     ApiKeyStore,
+    PasswordChangeService,
+    PasswordResetService,
     RefreshService,
     RegistrationOffers,
     RegistrationService,

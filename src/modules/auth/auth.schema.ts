@@ -5,8 +5,8 @@ import { PageQuery, pageOf } from '../../shared/page';
 import { SignInDevice } from '../devices';
 import { Email } from './email';
 import { GivenPassword, NewPassword } from './password-policy';
+import { Code } from './verification-codes';
 
-const Code = z.string().regex(/^\d{6}$/, 'is six digits');
 const DisplayName = z.string().trim().min(1).max(100);
 
 export class RegisterBody extends createZodDto(

@@ -44,6 +44,7 @@ const USER = [
   'roles_version',
   'mfa_enabled',
   'password_hash',
+  'password_changed_at',
 ] as const;
 const REGISTRATION = ['email', 'password_hash', 'disputed', 'display_name', 'roles', 'code_mac'] as const;
 
@@ -95,7 +96,7 @@ export class PgAccountStore extends AccountStore {
         id: user.id,
         email: user.email,
         password_hash: user.passwordHash,
-        password_changed_at: user.passwordHash === null ? null : now,
+        password_changed_at: user.passwordChangedAt,
         display_name: user.displayName,
         roles: [...user.roles],
         roles_version: user.rolesVersion,
@@ -205,6 +206,7 @@ function toUser(row: Pick<Selectable<UserTable>, (typeof USER)[number]>): User {
     rolesVersion: row.roles_version,
     mfaEnabled: row.mfa_enabled,
     passwordHash: row.password_hash,
+    passwordChangedAt: row.password_changed_at,
   };
 }
 

@@ -86,8 +86,16 @@ export class PgSessionStore extends SessionStore {
     return rows.length > 0;
   }
 
-  async revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]> {
-    const rows = await this.revoking(tx, kept.userId, 'revoked', now).where('id', '!=', kept.id).execute();
+  async revokeAllBut(
+    tx: Transaction,
+    userId: UserId,
+    kept: SessionId | undefined,
+    reason: RevokeReason,
+    now: Date,
+  ): Promise<SessionId[]> {
+    const rows = await this.revoking(tx, userId, reason, now)
+      .$if(kept !== undefined, (query) => query.where('id', '!=', kept ?? null))
+      .execute();
     return rows.map((row) => row.id);
   }
 

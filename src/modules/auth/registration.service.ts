@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids';
 import { DevicesService, type SignInDevice } from '../devices';
 import { AccountStore, type Registration, type User } from './account.store';
 import { InvalidCode } from './auth.errors';
-import { PasswordHasher } from './password-hasher';
+import { NewPasswords } from './passwords/new-passwords';
 import { RegistrationOffers } from './registration-offers';
 import { type OpenSession, SessionsService } from './sessions.service';
 import { MAX_CODE_TRIES, VerificationCodes } from './verification-codes';
@@ -17,7 +17,7 @@ export class RegistrationService {
   constructor(
     private readonly offers: RegistrationOffers,
     private readonly accounts: AccountStore,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly codes: VerificationCodes,
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
@@ -25,14 +25,19 @@ export class RegistrationService {
     private readonly clock: Clock,
   ) {}
 
-  /** Does the same work and says the same whether or not the address has an account. */
+  /**
+   * Does the same work and says the same whether or not the address has an account.
+   * @throws ValidationFailed for a password that is not good enough
+   */
   async register(email: string, password: string, displayName: string | undefined): Promise<void> {
+    const owner = { email, displayName: displayName ?? null };
     // the same salt for one address: the same password offered again (a lost answer) has the same hash
-    const passwordHash = await this.hasher.hash(password, this.codes.saltFor(email));
+    const salt = this.codes.saltFor(email);
+    const passwordHash = await this.newPasswords.hash({ path: 'password', password, owner, salt });
     await this.offers.make({
       email,
       passwordHash,
-      displayName: displayName ?? null,
+      displayName: owner.displayName,
       roles: ['user'],
     });
   }
@@ -59,6 +64,8 @@ export class RegistrationService {
     registration: Registration,
     { deviceId, ...facts }: SignInDevice,
   ): Promise<OpenSession & { user: User }> {
+    const now = this.clock.now();
+    const passwordHash = registration.disputed ? null : registration.passwordHash;
     const user: User = {
       id: newId(),
       email: registration.email,
@@ -66,11 +73,12 @@ export class RegistrationService {
       roles: registration.roles,
       rolesVersion: 0,
       mfaEnabled: false,
-      passwordHash: registration.disputed ? null : registration.passwordHash,
+      passwordHash,
+      passwordChangedAt: passwordHash === null ? null : now,
     };
     return this.database.transaction(async (tx) => {
       if (!(await this.accounts.takeRegistration(tx, registration.email))) throw new InvalidCode();
-      await this.accounts.create(tx, user, this.clock.now());
+      await this.accounts.create(tx, user, now);
       await this.devices.signedIn(tx, user.id, deviceId, facts);
       const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['otp'] });
       return { ...opened, user };

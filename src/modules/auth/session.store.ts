@@ -23,7 +23,7 @@ export interface SessionListing {
   readonly lastUsedAt: Date;
 }
 
-export type RevokeReason = 'logout' | 'revoked' | 'refresh_reused' | 'too_many_sessions';
+export type RevokeReason = 'logout' | 'revoked' | 'refresh_reused' | 'too_many_sessions' | 'password_changed';
 
 /** One session of a user: revoking asks for both, so that nobody ends another's. */
 export interface OwnSession {
@@ -46,8 +46,14 @@ export abstract class SessionStore {
 
   /** @returns whether it was live */
   abstract revoke(tx: Transaction, session: OwnSession, reason: RevokeReason, now: Date): Promise<boolean>;
-  /** @returns those that were live */
-  abstract revokeOthers(tx: Transaction, kept: OwnSession, now: Date): Promise<SessionId[]>;
+  /** Ends all sessions of a user, or all but one. @returns those that were live */
+  abstract revokeAllBut(
+    tx: Transaction,
+    userId: UserId,
+    kept: SessionId | undefined,
+    reason: RevokeReason,
+    now: Date,
+  ): Promise<SessionId[]>;
   /** @returns those that were live */
   abstract revokeOfDevice(
     tx: Transaction,

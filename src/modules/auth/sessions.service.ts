@@ -85,10 +85,23 @@ export class SessionsService {
   }
 
   /** Ends every session of the user but this one. */
-  async logoutOthers(kept: OwnSession): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.ended(tx, kept.userId, await this.store.revokeOthers(tx, kept, this.clock.now()));
-    });
+  async logoutOthers({ userId, id }: OwnSession): Promise<void> {
+    await this.database.transaction((tx) => this.endAllBut(tx, userId, id, 'revoked'));
+  }
+
+  /** Who knew the password before may be signed in: every session ends, or every one but that of the change. */
+  async passwordChanged(tx: Transaction, userId: UserId, kept: SessionId | undefined): Promise<void> {
+    await this.endAllBut(tx, userId, kept, 'password_changed');
+  }
+
+  private async endAllBut(
+    tx: Transaction,
+    userId: UserId,
+    kept: SessionId | undefined,
+    reason: RevokeReason,
+  ): Promise<void> {
+    const ended = await this.store.revokeAllBut(tx, userId, kept, reason, this.clock.now());
+    await this.ended(tx, userId, ended);
   }
 
   private async deviceDeleted(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<void> {

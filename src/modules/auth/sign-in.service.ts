@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { DevicesService, type SignInDevice } from '../devices';
-import { AccountStore, type User } from './account.store';
-import { EmailUnverified, InvalidCredentials } from './auth.errors';
-import { PasswordHasher } from './password-hasher';
+import type { User } from './account.store';
+import { PasswordExpiry } from './passwords/password-expiry';
+import { PasswordProof } from './passwords/password-proof';
+import { PasswordUpgrade } from './passwords/password-upgrade';
 import { SessionAlarms } from './session-alarms';
 import { type OpenSession, SessionsService } from './sessions.service';
 
@@ -11,8 +12,9 @@ import { type OpenSession, SessionsService } from './sessions.service';
 @Injectable()
 export class SignInService {
   constructor(
-    private readonly accounts: AccountStore,
-    private readonly hasher: PasswordHasher,
+    private readonly proof: PasswordProof,
+    private readonly expiry: PasswordExpiry,
+    private readonly upgrade: PasswordUpgrade,
     private readonly sessions: SessionsService,
     private readonly alarms: SessionAlarms,
     private readonly devices: DevicesService,
@@ -20,20 +22,20 @@ export class SignInService {
   ) {}
 
   /**
-   * One hash is computed whether or not the address is known.
-   * @throws InvalidCredentials also for an unknown address
-   * @throws EmailUnverified for the right password of a registration
+   * In this order: lock, password, verified, age of the password.
+   * @throws AccountLocked, InvalidCredentials, EmailUnverified, PasswordExpired
    */
   async login(email: string, password: string, device: SignInDevice): Promise<OpenSession & { user: User }> {
-    // both are always asked for, so that the time tells nothing
-    const [user, registration] = await Promise.all([
-      this.accounts.findByEmail(email),
-      this.accounts.findRegistration(email),
-    ]);
-    const hash = user === undefined ? registration?.passwordHash : user.passwordHash;
-    if (!(await this.hasher.verify(hash, password))) throw new InvalidCredentials();
-    if (user === undefined) throw new EmailUnverified();
-    const { deviceId, ...facts } = device;
+    const user = await this.proof.check(email, password, device.deviceId);
+    await this.expiry.assertFresh(user);
+    await this.upgrade.perform(user, password);
+    return this.open(user, device);
+  }
+
+  private async open(
+    user: User,
+    { deviceId, ...facts }: SignInDevice,
+  ): Promise<OpenSession & { user: User }> {
     return this.database.transaction(async (tx) => {
       const isNew = await this.devices.signedIn(tx, user.id, deviceId, facts);
       const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['pwd'] });

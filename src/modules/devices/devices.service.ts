@@ -40,6 +40,11 @@ export class DevicesService {
     this.deletionFollowers.push(follower);
   }
 
+  /** Whether the user signed in on this device before. */
+  async knows(userId: UserId, deviceId: DeviceId): Promise<boolean> {
+    return (await this.store.find(userId, deviceId)) !== undefined;
+  }
+
   /** Signing in registers the device. @returns whether it is new to this user */
   async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<boolean> {
     return this.store.seen(tx, userId, deviceId, facts, this.clock.now());

@@ -6,6 +6,9 @@ export {
   DeviceMismatchMail,
   type MailTemplate,
   NewDeviceMail,
+  NoAccountMail,
+  PasswordChangedMail,
+  PasswordResetMail,
   SessionEndedMail,
   VerificationCodeMail,
 } from './mail.templates';

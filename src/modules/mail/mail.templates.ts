@@ -47,6 +47,33 @@ export const NewDeviceMail = define({
   }),
 });
 
+export const PasswordResetMail = define({
+  name: 'password-reset',
+  variables: z.strictObject({ code: z.string() }),
+  render: ({ code }) => ({
+    subject: 'Your code for a new password',
+    text: `Choose a new password in the app with the code ${code}. It is good for 10 minutes.\n\nIf you did not ask for it, ignore this mail: your password stays as it is.`,
+  }),
+});
+
+export const NoAccountMail = define({
+  name: 'no-account',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'There is no account with this address',
+    text: 'Someone, perhaps you, asked for a new password for this address. There is no account with it: sign up, or try another address.',
+  }),
+});
+
+export const PasswordChangedMail = define({
+  name: 'password-changed',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'Your password was changed',
+    text: 'The password of your account was changed and the other sessions were ended. Was it not you? Ask the app for a new password at once.',
+  }),
+});
+
 export const SessionEndedMail = define({
   name: 'session-ended',
   variables: NOTHING,
@@ -71,6 +98,9 @@ const RENDERERS = new Map(
     renderer(AccountExistsMail),
     renderer(AdminSetupMail),
     renderer(NewDeviceMail),
+    renderer(PasswordResetMail),
+    renderer(NoAccountMail),
+    renderer(PasswordChangedMail),
     renderer(SessionEndedMail),
     renderer(DeviceMismatchMail),
   ].map(({ name, render }) => [name, render]),

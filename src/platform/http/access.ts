@@ -4,7 +4,7 @@ import type { ApiKeyPrincipal, ApiKeyScope, Principal, Role, UserPrincipal } fro
 
 /** Who may call a route. What is not named is refused. */
 export interface AccessRule {
-  /** Nobody has to sign in. */
+  /** Nobody has to sign in; a credential is looked at only where roles or scopes are named as well. */
   readonly public?: true;
   /** People with one of these roles. */
   readonly roles?: readonly Role[];
@@ -17,12 +17,18 @@ export interface AccessRule {
 }
 
 export const PUBLIC: AccessRule = { public: true };
+/** Who is signed in is known, others may call too. */
+export const PUBLIC_OR_SIGNED_IN: AccessRule = { public: true, roles: ['user', 'developer', 'admin'] };
 export const SIGNED_IN: AccessRule = { roles: ['user', 'developer', 'admin'] };
 
 /** An admin with a second factor. */
 export const ADMIN: AccessRule = { roles: ['admin'], aal2: true };
 /** What admins write, developers may look at. */
 export const ADMIN_OR_DEVELOPER: AccessRule = { roles: ['admin', 'developer'] };
+
+/** A route that is just public never looks at credentials. */
+export const asksWhoCalls = ({ public: isPublic, roles, scopes }: AccessRule): boolean =>
+  !isPublic || roles !== undefined || scopes !== undefined;
 
 /** An admin with a second factor, or an API key with one of the scopes. */
 export const adminOrKey = (...scopes: readonly ApiKeyScope[]): AccessRule => ({
@@ -36,8 +42,11 @@ export const adminOrKey = (...scopes: readonly ApiKeyScope[]): AccessRule => ({
  * @throws Forbidden with one that the rule does not name
  */
 export function assertAllowed(rule: AccessRule, principal: Principal | undefined): void {
-  if (rule.public) return;
-  if (principal === undefined) throw new Unauthenticated();
+  if (!asksWhoCalls(rule)) return;
+  if (principal === undefined) {
+    if (rule.public) return;
+    throw new Unauthenticated();
+  }
   const allowed = principal.kind === 'user' ? allowsUser(rule, principal) : allowsKey(rule, principal);
   if (!allowed) throw new Forbidden();
 }

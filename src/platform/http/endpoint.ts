@@ -55,7 +55,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
     RouteConfig({ endpoint }),
     HttpCode(status),
     ApiResponse({ status, ...answer }),
-    ...(options.access.roles === undefined ? [] : [ApiSecurity('accessToken')]),
+    ...(options.access.public || options.access.roles === undefined ? [] : [ApiSecurity('accessToken')]),
     ...(options.access.scopes === undefined ? [] : [ApiSecurity('apiKey')]),
   );
 }
@@ -68,6 +68,14 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   if (principal?.kind !== 'user') throw new Forbidden();
   return principal;
 });
+
+/** The person, on routes that may be called without signing in as well. */
+export const OptionalUser = createParamDecorator(
+  (_: unknown, context: ExecutionContext): UserPrincipal | undefined => {
+    const { principal } = requestOf(context);
+    return principal?.kind === 'user' ? principal : undefined;
+  },
+);
 
 /** Whoever calls: a person or a server. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {

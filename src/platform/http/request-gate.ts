@@ -1,6 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { assertAllowed, sessionCheckOf } from './access';
+import { asksWhoCalls, assertAllowed, sessionCheckOf } from './access';
 import { Authenticator } from './authenticator';
 import type { EndpointOptions } from './endpoint';
 import { Idempotency } from './idempotency';
@@ -21,14 +21,14 @@ export class RequestGate {
   /** @throws Error at start-up when this process can't keep what the endpoint declares */
   assertServes(endpoint: EndpointOptions, route: string): void {
     const missing =
-      (!endpoint.access.public && this.authenticator === undefined) ||
+      (asksWhoCalls(endpoint.access) && this.authenticator === undefined) ||
       (endpoint.limits?.length && this.limiter === undefined) ||
       (endpoint.idempotency !== undefined && this.idempotency === undefined);
     if (missing) throw new Error(`${route} needs a guard that this process does not have`);
   }
 
   async admit(request: FastifyRequest, reply: FastifyReply, endpoint: EndpointOptions): Promise<void> {
-    if (!endpoint.access.public) {
+    if (asksWhoCalls(endpoint.access)) {
       const check = sessionCheckOf(endpoint.access);
       request.principal = await this.authenticator?.authenticate(request.headers, check);
       assertAllowed(endpoint.access, request.principal);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { LeakedRanges } from '../hibp/range-routes.mts';
 import { close, createServer, listen, sendJson, sendNothing } from '../http.mts';
 import { LOOPBACK } from '../ports.mts';
 
@@ -64,9 +65,11 @@ function smtpServer(keep: (mail: Mail) => void): SMTPServer {
   });
 }
 
-/** `GET /messages?to=ADDRESS`, newest first; `DELETE /messages`. */
+/** `GET /messages?to=ADDRESS`, newest first; `DELETE /messages`. Below `/hibp/` are the ranges of leaked passwords. */
 function httpServer(mails: Mail[]): Server {
+  const ranges = new LeakedRanges();
   return createServer(async (request, response, url) => {
+    if (url.pathname.startsWith('/hibp/')) return ranges.route(request, response, url);
     if (url.pathname !== '/messages') return sendJson(response, 404, { error: 'there is only /messages' });
     if (request.method === 'DELETE') {
       mails.length = 0;

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, DAY, MINUTE, secondsAfter } from '../../../shared/clock';
+import { randomToken, sha256 } from '../../../shared/hash';
+import type { UserId } from '../../../shared/ids';
+import type { User } from '../account.store';
+import { PasswordChangeTokenInvalid, PasswordExpired } from '../auth.errors';
+import { PasswordChangeTokenStore } from './password-change-token.store';
+
+const MAX_AGE_SECONDS = 90 * DAY;
+const TOKEN_SECONDS = 5 * MINUTE;
+const MAX_TRIES = 5;
+
+/** Passwords are good for 90 days; who proves an older one gets a token for choosing another, and nothing else. */
+@Injectable()
+export class PasswordExpiry {
+  constructor(
+    private readonly tokens: PasswordChangeTokenStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** For a sign-in by password, never for a refresh. @throws PasswordExpired with a token that is good for 5 minutes */
+  async assertFresh({ id, passwordChangedAt }: User): Promise<void> {
+    const now = this.clock.now();
+    if (passwordChangedAt === null || secondsAfter(passwordChangedAt, MAX_AGE_SECONDS) > now) return;
+    const token = randomToken();
+    await this.tokens.add({
+      hash: sha256(token),
+      userId: id,
+      expiresAt: secondsAfter(now, TOKEN_SECONDS),
+    });
+    throw new PasswordExpired(token);
+  }
+
+  /**
+   * One of five tries: a new password may be refused.
+   * @returns whose token it is
+   * @throws PasswordChangeTokenInvalid when expired, used (up) or unknown
+   */
+  async redeem(token: string): Promise<UserId> {
+    const userId = await this.tokens.countTry(sha256(token), MAX_TRIES, this.clock.now());
+    if (userId === undefined) throw new PasswordChangeTokenInvalid();
+    return userId;
+  }
+}

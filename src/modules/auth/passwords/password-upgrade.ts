@@ -1,0 +1,26 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { User } from '../account.store';
+import { isWeakerThanToday } from '../argon2.parameters';
+import { PasswordHasher } from '../password-hasher';
+import { PasswordStore } from './password.store';
+
+/** Brings a hash up to today's parameters at the only moment the password is known: when it was just proved. */
+@Injectable()
+export class PasswordUpgrade {
+  private readonly logger = new Logger(PasswordUpgrade.name);
+
+  constructor(
+    private readonly hasher: PasswordHasher,
+    private readonly passwords: PasswordStore,
+  ) {}
+
+  /** Never throws: the next sign-in tries again. */
+  async perform({ id, passwordHash }: User, password: string): Promise<void> {
+    if (passwordHash === null || !isWeakerThanToday(passwordHash)) return;
+    try {
+      await this.passwords.rehash(id, passwordHash, await this.hasher.hash(password));
+    } catch (err) {
+      this.logger.warn({ err }, 'a password keeps its weaker hash for now');
+    }
+  }
+}

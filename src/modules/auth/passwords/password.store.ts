@@ -1,0 +1,19 @@
+import type { Transaction } from '../../../platform/database/transaction';
+import type { UserId } from '../../../shared/ids';
+
+export interface NewPasswordHash {
+  readonly userId: UserId;
+  readonly hash: string;
+  /** The hash that the caller proved to know: nothing is replaced when it is another one by now. */
+  readonly proved?: string;
+}
+
+/** The password of an account and those before it. */
+export abstract class PasswordStore {
+  /** Those before the one in use, newest first. */
+  abstract formerHashes(userId: UserId): Promise<string[]>;
+  /** Also keeps the one in use as a former one. @returns whether it was replaced */
+  abstract replace(tx: Transaction, password: NewPasswordHash, now: Date): Promise<boolean>;
+  /** The same password under stronger parameters; does nothing when it was changed meanwhile. */
+  abstract rehash(userId: UserId, before: string, after: string): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { HibpLeakedPasswords } from '../../src/modules/auth/passwords/hibp.leaked-passwords';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown';
+import { Cache } from '../../src/platform/redis/cache';
+
+const PASSWORD = 'mJ4#vq9Lw!zT';
+const HASH = createHash('sha1').update(PASSWORD).digest('hex').toUpperCase();
+
+class MemoryCache extends Cache {
+  private readonly values = new Map<string, unknown>();
+
+  async get<Value>(key: string): Promise<Value | undefined> {
+    return this.values.get(key) as Value | undefined;
+  }
+
+  async set<Value>(key: string, value: Value): Promise<void> {
+    this.values.set(key, value);
+  }
+
+  async setIfAbsent<Value>(key: string, value: Value): Promise<void> {
+    if (!this.values.has(key)) this.values.set(key, value);
+  }
+}
+
+describe('leaked passwords by the range API', () => {
+  let server: Server;
+  let shutdown: Shutdown;
+  let leaked: HibpLeakedPasswords;
+  let requests: IncomingMessage[];
+  let answer: (response: ServerResponse) => void;
+
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(async () => {
+    requests = [];
+    answer = (response) => response.end(`${HASH.slice(5)}:7\r\n${'0'.repeat(35)}:0`);
+    server = createServer((request, response) => {
+      requests.push(request);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    shutdown = new Shutdown();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/base/`;
+    leaked = new HibpLeakedPasswords(new MemoryCache(), { url }, shutdown);
+  });
+  afterEach(async () => {
+    await shutdown.onApplicationShutdown();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('are found, and the API learns five digits of a hash only', async () => {
+    expect(await leaked.includes(PASSWORD)).toBe(true);
+    expect(requests.map(({ url, headers }) => [url, headers['add-padding']])).toEqual([
+      [`/some/base/range/${HASH.slice(0, 5)}`, 'true'],
+    ]);
+  });
+
+  it('are asked for once a prefix', async () => {
+    await leaked.includes(PASSWORD);
+    expect(await leaked.includes(PASSWORD)).toBe(true);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('are not what only pads an answer', async () => {
+    answer = (response) => response.end(`${HASH.slice(5)}:0\r\n${'1'.repeat(35)}:3\r\n`);
+    expect(await leaked.includes(PASSWORD)).toBe(false);
+  });
+
+  it.each([
+    ['an error', (response: ServerResponse) => response.writeHead(503).end()],
+    ['a broken connection', (response: ServerResponse) => response.destroy()],
+    ['something else', (response: ServerResponse) => response.end('<html>busy</html>')],
+  ])('count as none after %s', async (_, given) => {
+    answer = given;
+    expect(await leaked.includes(PASSWORD)).toBe(false);
+  });
+
+  it('are waited for 1.5 s, and after five failures not at all', async () => {
+    answer = () => undefined;
+    const timed = async (passwords: readonly string[]) => {
+      const begin = performance.now();
+      const results = await Promise.all(passwords.map((password) => leaked.includes(password)));
+      expect(results).toEqual(passwords.map(() => false));
+      return performance.now() - begin;
+    };
+    const first = await timed(['a', 'b', 'c', 'd', 'e']);
+    expect(first).toBeGreaterThan(1_000);
+    expect(first).toBeLessThan(3_000);
+    expect(await timed(['f'])).toBeLessThan(200);
+    expect(requests.length).toBeLessThanOrEqual(5);
+  });
+});
