@@ -1,10 +1,10 @@
 import { AuditLog } from '../../src/modules/audit/audit-log';
 import { PgAuditStore } from '../../src/modules/audit/pg-audit.store';
 import { SigningKeyRefusal } from '../../src/modules/auth/auth.errors';
-import { PgSigningKeyStore } from '../../src/modules/auth/pg-signing-key.store';
-import { generateSigningKey } from '../../src/modules/auth/signing-key-material';
-import { SigningKeyRotation } from '../../src/modules/auth/signing-key-rotation.service';
-import { SigningKeySteps } from '../../src/modules/auth/signing-key-steps';
+import { PgSigningKeyStore } from '../../src/modules/auth/signing-keys/pg-signing-key.store';
+import { generateSigningKey } from '../../src/modules/auth/signing-keys/signing-key-material';
+import { SigningKeyRotation } from '../../src/modules/auth/signing-keys/signing-key-rotation.service';
+import { SigningKeySteps } from '../../src/modules/auth/signing-keys/signing-key-steps';
 import type { Database } from '../../src/platform/database/database';
 import { DAY, HOUR, MINUTE } from '../../src/shared/clock';
 import { NotFound } from '../../src/shared/domain-error';

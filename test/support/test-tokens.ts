@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
-import { openPrivateKey } from '../../src/modules/auth/signing-key-material';
+import { openPrivateKey } from '../../src/modules/auth/signing-keys/signing-key-material';
 import { decodeKeyring } from '../../src/shared/keyring';
 import type { TestStack } from './test-stack';
 

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';
+import { RegistrationService } from './accounts/registration.service';
+import { RegistrationOffers } from './accounts/registration-offers';
 import { LOGIN_LIMITS, MAIL_LIMITS, REFRESH_LIMITS } from './auth.limits';
 import {
   JwksAnswer,
@@ -12,12 +14,10 @@ import {
   VerificationSent,
   VerifyEmailBody,
 } from './auth.schema';
-import { RefreshService } from './refresh.service';
-import { RegistrationService } from './registration.service';
-import { RegistrationOffers } from './registration-offers';
-import { SessionAnswers } from './session-answers';
-import { SignInService } from './sign-in.service';
-import { SigningKeys } from './signing-keys';
+import { RefreshService } from './sessions/refresh.service';
+import { SessionAnswers } from './sessions/session-answers';
+import { SignInService } from './sessions/sign-in.service';
+import { SigningKeys } from './signing-keys/signing-keys';
 
 const SENT: VerificationSent = { status: 'verification_sent' };
 

@@ -3,7 +3,7 @@ import { principalKey } from '../../platform/http/principal';
 import { byIp, type LimitedRequest, type RateLimit } from '../../platform/http/rate-limit';
 import { HOUR, MINUTE } from '../../shared/clock';
 import { sha256 } from '../../shared/hash';
-import { Email } from './email';
+import { Email } from './accounts/email';
 
 const Addressed = z.object({ email: Email });
 const SignIn = Addressed.extend({ device: z.object({ deviceId: z.string() }) });

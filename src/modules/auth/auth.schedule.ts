@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
-import { ApiKeyWarnings } from './api-key-warnings';
-import { SigningKeyRotation } from './signing-key-rotation.service';
+import { ApiKeyWarnings } from './api-keys/api-key-warnings';
+import { SigningKeyRotation } from './signing-keys/signing-key-rotation.service';
 
 /** Seven minutes past: on the hour everybody else's jobs run. */
 const HOURLY = '7 * * * *';

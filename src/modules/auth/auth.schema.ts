@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { idSchema } from '../../shared/ids';
 import { PageQuery, pageOf } from '../../shared/page';
 import { SignInDevice } from '../devices';
-import { Email } from './email';
-import { GivenPassword, NewPassword } from './password-policy';
-import { Code } from './verification-codes';
+import { Email } from './accounts/email';
+import { Code } from './accounts/verification-codes';
+import { GivenPassword, NewPassword } from './passwords/password-policy';
 
 const DisplayName = z.string().trim().min(1).max(100);
 

@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig } from '../../config/slices';
 import { AuditModule } from '../audit';
-import { ApiKeyStore } from './api-key.store';
-import { ApiKeyWarnings } from './api-key-warnings';
+import { ApiKeyStore } from './api-keys/api-key.store';
+import { ApiKeyWarnings } from './api-keys/api-key-warnings';
+import { PgApiKeyStore } from './api-keys/pg-api-key.store';
 import { AuthSchedule } from './auth.schedule';
-import { PgApiKeyStore } from './pg-api-key.store';
-import { PgSigningKeyStore } from './pg-signing-key.store';
-import { SigningKeyStore } from './signing-key.store';
-import { SigningKeyRotation } from './signing-key-rotation.service';
-import { SigningKeySteps } from './signing-key-steps';
+import { PgSigningKeyStore } from './signing-keys/pg-signing-key.store';
+import { SigningKeyStore } from './signing-keys/signing-key.store';
+import { SigningKeyRotation } from './signing-keys/signing-key-rotation.service';
+import { SigningKeySteps } from './signing-keys/signing-key-steps';
 
 /** What the calendar asks of keys. */
 @Module({

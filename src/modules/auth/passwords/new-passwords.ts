@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ValidationFailed } from '../../../shared/domain-error';
-import { PasswordHasher } from '../password-hasher';
 import { LeakedPasswords } from './leaked-passwords';
+import { PasswordHasher } from './password-hasher';
 import { isLikeOwner, type PasswordOwner } from './password-similarity';
 import { passwordWeight } from './password-weight';
 

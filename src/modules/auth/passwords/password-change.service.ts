@@ -4,7 +4,7 @@ import type { UserPrincipal } from '../../../platform/http/principal';
 import { Unauthenticated } from '../../../shared/domain-error';
 import { sha256 } from '../../../shared/hash';
 import type { UserId } from '../../../shared/ids';
-import { AccountStore, type User } from '../account.store';
+import { AccountStore, type User } from '../accounts/account.store';
 import { PasswordChangeTokenInvalid } from '../auth.errors';
 import { PasswordChangeTokenStore } from './password-change-token.store';
 import { PasswordExpiry } from './password-expiry';

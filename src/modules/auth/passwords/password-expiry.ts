@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DAY, MINUTE, secondsAfter } from '../../../shared/clock';
 import { randomToken, sha256 } from '../../../shared/hash';
 import type { UserId } from '../../../shared/ids';
-import type { User } from '../account.store';
+import type { User } from '../accounts/account.store';
 import { PasswordChangeTokenInvalid, PasswordExpired } from '../auth.errors';
 import { PasswordChangeTokenStore } from './password-change-token.store';
 

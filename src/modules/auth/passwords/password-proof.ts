@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type DeviceId, newId } from '../../../shared/ids';
 import { DevicesService } from '../../devices';
-import { AccountStore, type User } from '../account.store';
+import { AccountStore, type User } from '../accounts/account.store';
 import { EmailUnverified, InvalidCredentials } from '../auth.errors';
-import { PasswordHasher } from '../password-hasher';
+import { PasswordHasher } from './password-hasher';
 import { SignInLock } from './sign-in-lock';
 
 /** Whether somebody knows an account's password, asked no faster than the lock allows. */

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { User } from '../account.store';
-import { isWeakerThanToday } from '../argon2.parameters';
-import { PasswordHasher } from '../password-hasher';
+import type { User } from '../accounts/account.store';
+import { isWeakerThanToday } from './argon2.parameters';
 import { PasswordStore } from './password.store';
+import { PasswordHasher } from './password-hasher';
 
 /** Brings a hash up to today's parameters at the only moment the password is known: when it was just proved. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { Email } from '../email';
-import { GivenPassword, NewPassword } from '../password-policy';
-import { Code } from '../verification-codes';
+import { Email } from '../accounts/email';
+import { Code } from '../accounts/verification-codes';
+import { GivenPassword, NewPassword } from './password-policy';
 
 const ChangeToken = z.string().min(1).max(512);
 

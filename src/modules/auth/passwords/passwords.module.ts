@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { hibpConfig, keysConfig } from '../../../config/slices';
-import { PasswordHasher } from '../password-hasher';
 import { HibpLeakedPasswords } from './hibp.leaked-passwords';
 import { LeakedPasswords } from './leaked-passwords';
 import { NewPasswords } from './new-passwords';
 import { PasswordStore } from './password.store';
 import { PasswordChangeTokenStore } from './password-change-token.store';
 import { PasswordExpiry } from './password-expiry';
+import { PasswordHasher } from './password-hasher';
 import { PasswordResetStore } from './password-reset.store';
 import { PasswordUpgrade } from './password-upgrade';
 import { PgPasswordStore } from './pg-password.store';

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../shared/clock';
+import { Unauthenticated } from '../../../shared/domain-error';
+import { AccountStore, type User } from '../accounts/account.store';
+import type { SessionAnswer, UserView } from '../auth.schema';
+import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens';
+import type { OpenSession } from './sessions.service';
+
+/** What a phone gets for signing in or refreshing. */
+@Injectable()
+export class SessionAnswers {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly accounts: AccountStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async of({ session, refreshToken, user }: OpenSession & { user?: User }): Promise<SessionAnswer> {
+    const owner = user ?? (await this.accounts.findById(session.userId));
+    if (owner === undefined) throw new Unauthenticated();
+    return {
+      accessToken: await this.tokens.issue(session, owner),
+      tokenType: 'Bearer',
+      expiresIn: ACCESS_TOKEN_SECONDS,
+      refreshToken,
+      refreshExpiresIn: Math.ceil((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
+      sessionId: session.id,
+      user: toUserView(owner),
+    };
+  }
+}
+
+/** An account exists only once its address is proved. */
+export function toUserView(user: User): UserView {
+  const { id, email, displayName, roles, mfaEnabled } = user;
+  return { id, email, emailVerified: true, displayName, roles: [...roles], mfaEnabled };
+}
