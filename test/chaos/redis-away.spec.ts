@@ -6,7 +6,7 @@ import { TestStack } from '../support/test-stack';
 jest.setTimeout(90_000);
 
 const PHONES = 4;
-const ROUNDS = 10;
+const ROUNDS = 30;
 /** The contract's bound for waiting for Redis, on top of the slowest of its kind before and of how far those were apart. */
 const MOST_WAIT_MS = 100;
 
@@ -55,16 +55,16 @@ describe.each([
     expect(ready.json()).toMatchObject({ status: 'ok', details: { redis: { status: 'degraded' } } });
   });
 
-  /** Each phone reads and logs in, again and again. */
+  /** One phone logs in again and again (a hash at a time: hashing is what takes long), the others read meanwhile. */
   async function use(): Promise<{ reads: Answer[]; logins: Answer[] }> {
-    const reads: Answer[] = [];
+    const [first, ...others] = phones;
     const logins: Answer[] = [];
-    await concurrently(phones, PHONES, async (phone) => {
-      for (const _round of range(ROUNDS)) {
-        reads.push(await phone.me());
-        logins.push(await phone.login());
-      }
+    const reads: Answer[] = [];
+    const reading = others.map(async (phone) => {
+      while (logins.length < ROUNDS) reads.push(await phone.me());
     });
+    for (const _ of range(ROUNDS)) if (first !== undefined) logins.push(await first.login());
+    await Promise.all(reading);
     return { reads, logins };
   }
 });

@@ -88,8 +88,9 @@ describe('leaked passwords by the range API', () => {
     };
     const first = await timed(['a', 'b', 'c', 'd', 'e']);
     expect(first).toBeGreaterThan(1_000);
-    expect(first).toBeLessThan(3_000);
-    expect(await timed(['f'])).toBeLessThan(200);
-    expect(requests.length).toBeLessThanOrEqual(5);
+    const asked = requests.length;
+    expect(asked).toBeLessThanOrEqual(5);
+    await timed(['f']);
+    expect(requests).toHaveLength(asked);
   });
 });
