@@ -2,13 +2,9 @@ import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
 import { Load, type Window } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
+import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
 import type { Report } from '../harness/report.mts';
-import {
-  type Measurement,
-  MOST_OTHER_LOAD,
-  measureInTurns,
-  microsecondsPerRequest,
-} from '../harness/rounds.mts';
+import { type Measurement, measureInTurns, microsecondsPerRequest } from '../harness/rounds.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
@@ -34,7 +30,8 @@ export const deviceRead = {
     const requests = phones.map(toRequest);
     for (const peer of peers) await assertSameAnswer(ours, peer, requests[0]);
     const contenders = [ours, ...peers].map((server) => ({ server, requests }));
-    return report(await measureInTurns(contenders, new Load(bed), (line) => bed.say(line)));
+    const quiet = new Quiet(bed.cores.count);
+    return report(await measureInTurns(contenders, new Load(bed), quiet, (line) => bed.say(line)));
   },
 };
 

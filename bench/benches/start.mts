@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalStack } from '../../tools/local/client.mts';
 import { cpuNanoseconds, lookAround, otherLoad } from '../harness/proc.mts';
+import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
 import type { Report } from '../harness/report.mts';
-import { MOST_OTHER_LOAD } from '../harness/rounds.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec, type Mode } from './app.mts';
 
@@ -46,11 +46,13 @@ export const start = {
 
 async function startInTurns(bed: TestBed, stack: LocalStack): Promise<Map<Mode, Start[]>> {
   const starts = new Map<Mode, Start[]>(MODES.map((mode) => [mode, []]));
+  const quiet = new Quiet(bed.cores.count);
   // once each for the warm disk that the limits speak of
   for (const mode of MODES) await startOnce(bed, stack, mode);
   for (let round = 0; round < STARTS + EXTRA_STARTS; round += 1) {
     for (const [mode, seen] of starts) {
       if (quietOnes(seen).length >= STARTS) continue;
+      await quiet.wait();
       const one = await startOnce(bed, stack, mode);
       seen.push(one);
       bed.say(`${mode}: ${one.milliseconds.toFixed(0)} ms, other load ${(one.otherLoad * 100).toFixed(1)} %`);

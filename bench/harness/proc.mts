@@ -1,9 +1,7 @@
 // What Linux says of processes and of the machine. Times are nanoseconds.
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 
 const NANOSECONDS_PER_TICK = 10_000_000;
-const QUIET_MS = 1_000;
 
 /** Time on a core of all threads of a process; 0 when it is gone. */
 export function cpuNanoseconds(pid: number): number {
@@ -37,18 +35,6 @@ export function otherLoad(from: Moment, to: Moment, cores: number): number {
   for (const [pid, nanoseconds] of to.ours) ours += nanoseconds - (from.ours.get(pid) ?? 0);
   const elapsed = (to.at - from.at) * 1e6 * cores;
   return Math.max(0, (to.busy - from.busy - ours) / elapsed);
-}
-
-/**
- * Waits until others leave the machine alone for a second, or until the time is up: whoever measures looks again.
- */
-export async function untilQuiet(most: number, cores: number, timeoutMs: number): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (performance.now() < end) {
-    const before = lookAround();
-    await delay(QUIET_MS);
-    if (otherLoad(before, lookAround(), cores) <= most) return;
-  }
 }
 
 /** Of the line `cpu user nice system idle iowait irq softirq steal …`, all but idle and iowait. */

@@ -78,5 +78,5 @@ const short = (value: number): string => (value < 10 ? value.toFixed(2) : value.
 
 function machine(): string {
   const cpu = os.cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${cpu}, ${os.availableParallelism()} cores, Linux ${os.release()}, Node ${process.version}`;
+  return `${cpu}, ${os.cpus().length} cores, Linux ${os.release()}, Node ${process.version}`;
 }

@@ -1,12 +1,12 @@
 import type { Load, Window } from './load.mts';
 import type { PlannedRequest } from './load-messages.mts';
+import { MOST_OTHER_LOAD, type Quiet } from './quiet.mts';
 import type { ServerProcess } from './server-process.mts';
 
 const CONNECTIONS = 50;
 const ROUNDS = 3;
 /** Rounds that may be added because the machine was busy with other things. */
 const EXTRA_ROUNDS = 5;
-export const MOST_OTHER_LOAD = 0.06;
 /** Enough for the compiler to have seen the hot code. */
 const FIRST_WARM_UP_MS = 6_000;
 const WARM_UP_MS = 500;
@@ -35,12 +35,14 @@ export interface Measurement {
 export async function measureInTurns(
   contenders: readonly Contender[],
   load: Load,
+  quiet: Quiet,
   say: (line: string) => void,
 ): Promise<Measurement[]> {
   const windows = new Map<Contender, Window[]>(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < ROUNDS + EXTRA_ROUNDS && !enough([...windows.values()]); round += 1) {
     for (const [contender, seen] of windows) {
       if (quietOnes(seen).length >= ROUNDS) continue;
+      await quiet.wait();
       const window = await load.window(orderFor(contender, seen.length === 0));
       seen.push(window);
       say(describe(contender.server.name, window));

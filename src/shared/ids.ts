@@ -9,7 +9,7 @@ export const newId = <Name extends string>(): Id<Name> => v7() as Id<Name>;
 
 /** Zod schema of an id: any UUID, case-insensitive, lower-cased. */
 export const idSchema = <Name extends string>() =>
-  z.guid().transform((value) => value.toLowerCase() as Id<Name>);
+  z.guid('is not a UUID').transform((value) => value.toLowerCase() as Id<Name>);
 
 export type UserId = Id<'User'>;
 export type SessionId = Id<'Session'>;

@@ -20,12 +20,12 @@ const group = (verdicts: readonly [Verdict, Verdict, Verdict, Verdict, Verdict, 
   Object.fromEntries(CALLERS.map((caller, index) => [caller, verdicts[index]])) as Verdicts;
 
 const EVERYBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 'in', 'in']);
-/** A person's own affairs. An admin without a second factor is nobody. */
-const PEOPLE = group([401, 'in', 'in', 'in', 403, 'in', 403, 403]);
+/** A person's own affairs. An admin without a second factor is the user that they are as well. */
+const PEOPLE = group([401, 'in', 'in', 'in', 'in', 'in', 403, 403]);
 /** The same for one thing of the user's: for anybody else it is not there. */
-const ITS_OWNER = group([401, 'in', 404, 404, 403, 404, 403, 403]);
+const ITS_OWNER = group([401, 'in', 404, 404, 404, 404, 403, 403]);
 /** Nobody has to sign in, but who does is looked at. */
-const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 403, 'in', 403, 403]);
+const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 403, 403]);
 const ADMINS_AND_KEYS = group([401, 403, 403, 403, 403, 'in', 403, 'in']);
 const ADMINS = group([401, 403, 403, 403, 403, 'in', 403, 403]);
 const ADMINS_AND_DEVELOPERS = group([401, 403, 403, 'in', 403, 'in', 403, 403]);

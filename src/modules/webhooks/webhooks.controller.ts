@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';
 import { byIp, type RateLimit } from '../../platform/http/rate-limit';
 import { MINUTE } from '../../shared/clock';
 import { WebhookIntakeService } from './webhook-intake.service';
-import { type SourceName, SourceParam, WebhookAccepted } from './webhooks.schema';
+import { SOURCES, type SourceName, SourceParam, WebhookAccepted } from './webhooks.schema';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Providers post from few addresses and in bursts: this only stops a flood. */
@@ -18,6 +19,7 @@ export class WebhooksController {
   constructor(private readonly intake: WebhookIntakeService) {}
 
   @Post(':source')
+  @ApiParam({ name: 'source', enum: SOURCES })
   @Endpoint({
     access: PUBLIC,
     status: 202,

@@ -10,8 +10,6 @@ export interface AccessRule {
   readonly roles?: readonly Role[];
   /** People need a second factor in this session. */
   readonly aal2?: true;
-  /** Also people whose admin role waits for a second factor: what leads to one. */
-  readonly leadsToAal2?: true;
   /** API keys with one of these scopes. */
   readonly scopes?: readonly ApiKeyScope[];
 }
@@ -58,9 +56,8 @@ export const sessionCheckOf = (rule: AccessRule): SessionCheck =>
 function allowsUser(rule: AccessRule, user: UserPrincipal): boolean {
   const secondFactor = user.aal === 'aal2';
   if (rule.aal2 && !secondFactor) return false;
-  // an admin is nobody without a second factor, whatever other roles there are
-  if (user.roles.includes('admin') && !secondFactor && !rule.leadsToAal2) return false;
-  return user.roles.some((role) => rule.roles?.includes(role));
+  // without a second factor the admin role counts for nothing; what else somebody is, they stay
+  return user.roles.some((role) => rule.roles?.includes(role) && (role !== 'admin' || secondFactor));
 }
 
 const allowsKey = (rule: AccessRule, key: ApiKeyPrincipal): boolean =>

@@ -6,7 +6,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '../../shared/domain-error';
 import { type Id, newId } from '../../shared/ids';
@@ -55,6 +55,10 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
     RouteConfig({ endpoint }),
     HttpCode(status),
     ApiResponse({ status, ...answer }),
+    ApiResponse({ status: 'default', description: 'A problem document (RFC 9457); decide by its `code`' }),
+    ...(options.idempotency === undefined
+      ? []
+      : [ApiHeader({ name: 'Idempotency-Key', required: options.idempotency === 'required' })]),
     ...(options.access.public || options.access.roles === undefined ? [] : [ApiSecurity('accessToken')]),
     ...(options.access.scopes === undefined ? [] : [ApiSecurity('apiKey')]),
   );

@@ -1,4 +1,5 @@
 import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { NotFound } from '../../shared/domain-error';
 import { idSchema } from '../../shared/ids';
 
@@ -13,4 +14,12 @@ const idPipe: PipeTransform = {
   },
 };
 
-export const IdParam = (name: string): ParameterDecorator => Param(name, idPipe);
+export const IdParam =
+  (name: string): ParameterDecorator =>
+  (target, key, index) => {
+    Param(name, idPipe)(target, key, index);
+    if (key === undefined) return;
+    const method = Object.getOwnPropertyDescriptor(target, key);
+    if (method !== undefined)
+      ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, key, method);
+  };

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodValidationException } from 'nestjs-zod';
-import { ZodError } from 'zod';
+import { ZodError, type z } from 'zod';
 import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
 import { InternalError, MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { toProblem } from './problem';
@@ -38,10 +38,14 @@ function fromZod(error: unknown): DomainError {
     error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
+        : [{ path: issue.path.join('.'), message: wordsOf(issue) }],
     ),
   );
 }
+
+/** zod says at length that something is not there. */
+const wordsOf = (issue: z.core.$ZodIssue): string =>
+  issue.message.endsWith('received undefined') ? 'is required' : issue.message;
 
 /** Fastify's own refusals reach Nest as bare statuses. */
 function fromStatus(status: number): DomainError {

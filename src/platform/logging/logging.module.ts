@@ -5,9 +5,9 @@ import pino from 'pino';
 import { appConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { AppLogger } from './app.logger';
+import { BatchedLines } from './batched-lines';
 import { logFormat, SERIALIZERS } from './log-format';
 
-const BUFFER_BYTES = 8_192;
 const FLUSH_EVERY_MS = 200;
 
 /**
@@ -20,11 +20,11 @@ const FLUSH_EVERY_MS = 200;
       imports: [ConfigModule.forFeature(appConfig)],
       inject: [appConfig.KEY, Shutdown],
       useFactory: (config: ConfigType<typeof appConfig>, shutdown: Shutdown) => {
-        const destination = pino.destination({ sync: false, minLength: BUFFER_BYTES });
-        const timer = setInterval(() => destination.flush(), FLUSH_EVERY_MS).unref();
-        process.once('exit', () => flushQuietly(destination));
+        const lines = new BatchedLines(pino.destination({ sync: false }));
+        const timer = setInterval(() => lines.flush(), FLUSH_EVERY_MS).unref();
+        process.once('exit', () => flushQuietly(lines));
         shutdown.onClose(() => clearInterval(timer));
-        const logger = pino(logFormat({ ...config, level: config.logLevel }), destination);
+        const logger = pino(logFormat({ ...config, level: config.logLevel }), lines);
         return {
           forRoutes: [],
           pinoHttp: { logger, autoLogging: false, serializers: SERIALIZERS, wrapSerializers: false },
@@ -38,9 +38,9 @@ const FLUSH_EVERY_MS = 200;
 export class LoggingModule {}
 
 /** At exit nothing can be done about a stream that is already gone. */
-function flushQuietly(destination: ReturnType<typeof pino.destination>): void {
+function flushQuietly(lines: BatchedLines): void {
   try {
-    destination.flushSync();
+    lines.flushSync();
   } catch {
     // not open any more
   }
