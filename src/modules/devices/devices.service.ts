@@ -139,10 +139,8 @@ export class DevicesService {
   ): Promise<string> {
     const now = this.clock.now();
     const { current } = tokens;
-    const overlapping =
-      tokens.previous !== null && tokens.previousUntil !== null && tokens.previousUntil > now;
     const { previous, previousUntil } =
-      overlapping && match !== 'current'
+      previousInForce(tokens, now) !== null && match !== 'current'
         ? tokens
         : { previous: current, previousUntil: current && secondsAfter(now, TOKEN_OVERLAP_SECONDS) };
     const token = randomToken();
@@ -162,7 +160,10 @@ function matchToken(tokens: DeviceTokens, presented: string | undefined, now: Da
   if (presented === undefined || tokens.current === null) return 'absent';
   const hash = sha256(presented);
   if (equalsInConstantTime(hash, tokens.current)) return 'current';
-  const { previous, previousUntil } = tokens;
-  const overlapping = previousUntil !== null && previousUntil > now;
-  return overlapping && previous !== null && equalsInConstantTime(hash, previous) ? 'previous' : 'wrong';
+  const previous = previousInForce(tokens, now);
+  return previous !== null && equalsInConstantTime(hash, previous) ? 'previous' : 'wrong';
 }
+
+/** The hash of the token before, as long as it is still good beside the current one. */
+const previousInForce = ({ previous, previousUntil }: DeviceTokens, now: Date): Buffer | null =>
+  previousUntil !== null && previousUntil > now ? previous : null;
