@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { OneSignalPushProvider } from '../../src/modules/push/onesignal.push-provider';
-import type { PushBatch, PushProvider } from '../../src/modules/push/push-provider';
+import { OneSignalPushProvider } from '../../src/modules/push/providers/onesignal.push-provider';
+import type { PushBatch, PushProvider } from '../../src/modules/push/providers/push-provider';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { runInContext } from '../../src/shared/request-context';
 import { type Sandbox as Server, startSandbox } from '../../tools/local/onesignal/sandbox.mts';

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { MessageHandlers } from '../../platform/sqs/message-handlers';
 import { WebhookHandlers } from '../webhooks';
-import { DeliveryService } from './delivery.service';
+import { DeliveryService } from './delivery/delivery.service';
+import { FanOutService } from './fanout/fan-out.service';
 import { DeliverChunk, ResolveAudience } from './push.schema';
 
 /** The event that OneSignal posts when a phone confirmed a push; `message.id` is what our call was answered with. */
@@ -13,8 +14,13 @@ const PushReceived = z.object({
 
 @Injectable()
 export class PushConsumer {
-  constructor(messages: MessageHandlers, webhooks: WebhookHandlers, delivery: DeliveryService) {
-    messages.on(ResolveAudience, ({ notificationId }) => delivery.resolveAudience(notificationId));
+  constructor(
+    messages: MessageHandlers,
+    webhooks: WebhookHandlers,
+    fanOut: FanOutService,
+    delivery: DeliveryService,
+  ) {
+    messages.on(ResolveAudience, ({ notificationId }) => fanOut.resolveAudience(notificationId));
     messages.on(DeliverChunk, (ref, { attempt }) => delivery.deliverChunk(ref, attempt));
     webhooks.on('onesignal', 'message.push.received', PushReceived, ({ event, message }) =>
       delivery.delivered({

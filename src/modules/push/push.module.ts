@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { NotificationStore } from './notification.store';
-import { PgNotificationStore } from './pg-notification.store';
+import { NotificationStore } from './notifications/notification.store';
+import { PgNotificationStore } from './notifications/pg-notification.store';
 
 @Module({
   providers: [{ provide: NotificationStore, useClass: PgNotificationStore }],

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { DeviceId, NotificationId, UserId } from '../../shared/ids';
-import type { DeliveryState, NotificationStatus } from './notification.store';
+import type { DeliveryState, NotificationStatus } from './notifications/notification.store';
 import type { Audience, Content, Options } from './push.schema';
 
 type Json<Value> = ColumnType<Value, string, never>;

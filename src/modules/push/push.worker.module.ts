@@ -2,11 +2,14 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { oneSignalConfig, pushConfig } from '../../config/slices';
 import { WebhooksWorkerModule } from '../webhooks';
-import { DeliveryService } from './delivery.service';
-import { OneSignalPushProvider } from './onesignal.push-provider';
+import { ChunkStore } from './delivery/chunk.store';
+import { DeliveryService } from './delivery/delivery.service';
+import { PgChunkStore } from './delivery/pg-chunk.store';
+import { FanOutService } from './fanout/fan-out.service';
+import { OneSignalPushProvider } from './providers/onesignal.push-provider';
+import { PushProvider } from './providers/push-provider';
 import { PushConsumer } from './push.consumer';
 import { PushModule } from './push.module';
-import { PushProvider } from './push-provider';
 
 @Module({
   imports: [
@@ -15,6 +18,12 @@ import { PushProvider } from './push-provider';
     ConfigModule.forFeature(pushConfig),
     ConfigModule.forFeature(oneSignalConfig),
   ],
-  providers: [DeliveryService, PushConsumer, { provide: PushProvider, useClass: OneSignalPushProvider }],
+  providers: [
+    FanOutService,
+    DeliveryService,
+    PushConsumer,
+    { provide: ChunkStore, useClass: PgChunkStore },
+    { provide: PushProvider, useClass: OneSignalPushProvider },
+  ],
 })
 export class PushWorkerModule {}

@@ -1,5 +1,5 @@
-import { SafeError } from '../../shared/safe-error';
-import type { Content, Options } from './push.schema';
+import { SafeError } from '../../../shared/safe-error';
+import type { Content, Options } from '../push.schema';
 
 export interface PushBatch {
   readonly targets: readonly string[];

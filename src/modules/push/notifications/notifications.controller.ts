@@ -1,20 +1,20 @@
 import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { oneSignalWebhookConfig } from '../../config/slices';
-import { adminOrKey } from '../../platform/http/access';
-import { Caller, Endpoint, ResourceId } from '../../platform/http/endpoint';
-import { IdParam } from '../../platform/http/id-param';
-import { type Principal, principalKey } from '../../platform/http/principal';
-import { byPrincipalOrIp, type RateLimit } from '../../platform/http/rate-limit';
-import { MINUTE } from '../../shared/clock';
-import type { NotificationId } from '../../shared/ids';
+import { oneSignalWebhookConfig } from '../../../config/slices';
+import { adminOrKey } from '../../../platform/http/access';
+import { Caller, Endpoint, ResourceId } from '../../../platform/http/endpoint';
+import { IdParam } from '../../../platform/http/id-param';
+import { type Principal, principalKey } from '../../../platform/http/principal';
+import { byPrincipalOrIp, type RateLimit } from '../../../platform/http/rate-limit';
+import { MINUTE } from '../../../shared/clock';
+import type { NotificationId } from '../../../shared/ids';
+import { CreateNotificationBody, NotificationAnswer, NotificationCreated } from '../push.schema';
 import { NotificationsService } from './notifications.service';
-import { CreateNotificationBody, NotificationAnswer, NotificationCreated } from './push.schema';
 
 const SEND_LIMIT: RateLimit = { name: 'push', points: 600, windowSeconds: MINUTE, key: byPrincipalOrIp };
 
 @Controller('v1/push/notifications')
-export class PushController {
+export class NotificationsController {
   constructor(
     private readonly notifications: NotificationsService,
     @Inject(oneSignalWebhookConfig.KEY) private readonly config: ConfigType<typeof oneSignalWebhookConfig>,

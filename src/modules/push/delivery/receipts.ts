@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/transaction';
-import type { Receipt } from './notification.store';
+import type { Transaction } from '../../../platform/database/transaction';
+import type { Receipt } from './chunk.store';
 
 /** One at a time for one message of a provider: a receipt and the record of its sending must not miss each other. */
 async function lockMessage(tx: Transaction, provider: string, providerMessageId: string): Promise<void> {

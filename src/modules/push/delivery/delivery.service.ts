@@ -1,37 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { pushConfig } from '../../config/slices';
-import { Database } from '../../platform/database/database';
-import { backOffSeconds } from '../../platform/sqs/back-off';
-import { TryAgainLater } from '../../platform/sqs/message-handlers';
-import { Outbox } from '../../platform/sqs/outbox';
-import { Clock } from '../../shared/clock';
-import type { NotificationId } from '../../shared/ids';
-import { type Chunk, type ChunkResult, NotificationStore, type Receipt } from './notification.store';
-import { type ChunkRef, DeliverChunk } from './push.schema';
-import { ProviderUnavailable, type PushOutcome, PushProvider } from './push-provider';
+import { Injectable } from '@nestjs/common';
+import { backOffSeconds } from '../../../platform/sqs/back-off';
+import { TryAgainLater } from '../../../platform/sqs/message-handlers';
+import { Clock } from '../../../shared/clock';
+import { ProviderUnavailable, type PushOutcome, PushProvider } from '../providers/push-provider';
+import type { ChunkRef } from '../push.schema';
+import { type Chunk, type ChunkResult, ChunkStore, type Receipt } from './chunk.store';
 
 const LONGEST_PAUSE_SECONDS = 900;
 const EXPIRED: ChunkResult = { state: 'failed', reason: 'expired', deliveryState: 'failed' };
 
-/** From an audience to provider calls: first rows, then chunks. Each step may be repeated at any point. */
+/** From chunks to provider calls. Each step may be repeated at any point. */
 @Injectable()
 export class DeliveryService {
   constructor(
-    private readonly store: NotificationStore,
+    private readonly store: ChunkStore,
     private readonly provider: PushProvider,
-    private readonly outbox: Outbox,
-    private readonly database: Database,
     private readonly clock: Clock,
-    @Inject(pushConfig.KEY) private readonly config: ConfigType<typeof pushConfig>,
   ) {}
-
-  async resolveAudience(id: NotificationId): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const chunks = await this.store.freezeAudience(tx, id, this.config.chunkSize, this.clock.now());
-      if (chunks !== undefined) await this.outbox.addAll(tx, DeliverChunk, chunks, { groupId: id });
-    });
-  }
 
   /** @throws TryAgainLater while the provider gives no clear answer; a push that outlived its TTL fails instead */
   async deliverChunk(ref: ChunkRef, attempt: number): Promise<void> {

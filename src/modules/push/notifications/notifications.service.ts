@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database';
-import { Outbox } from '../../platform/sqs/outbox';
-import { Clock } from '../../shared/clock';
-import { NotFound } from '../../shared/domain-error';
-import type { NotificationId } from '../../shared/ids';
+import { Database } from '../../../platform/database/database';
+import { Outbox } from '../../../platform/sqs/outbox';
+import { Clock } from '../../../shared/clock';
+import { NotFound } from '../../../shared/domain-error';
+import type { NotificationId } from '../../../shared/ids';
+import { type Audience, type Content, type Options, ResolveAudience } from '../push.schema';
 import { NotificationStore, type NotificationSummary } from './notification.store';
-import { type Audience, type Content, type Options, ResolveAudience } from './push.schema';
 
 /** Takes notifications in and tells how they fare. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience } from './push.schema';
+import type { Audience } from '../push.schema';
 
 /** Tokens die after 270 days without contact (firebase.google.com/docs/cloud-messaging/manage-tokens). */
 export const DEAD_AFTER_DAYS = 270;

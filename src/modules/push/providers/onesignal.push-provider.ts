@@ -11,9 +11,9 @@ import {
 } from 'cockatiel';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { oneSignalConfig } from '../../config/slices';
-import { Shutdown } from '../../platform/lifecycle/shutdown';
-import { currentContext } from '../../shared/request-context';
+import { oneSignalConfig } from '../../../config/slices';
+import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { currentContext } from '../../../shared/request-context';
 import { oneSignalMessage } from './onesignal.message';
 import { ProviderUnavailable, type PushBatch, type PushOutcome, PushProvider } from './push-provider';
 

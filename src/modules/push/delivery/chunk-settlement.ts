@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Transaction } from '../../platform/database/transaction';
-import type { NotificationId } from '../../shared/ids';
-import type { ChunkResult } from './notification.store';
-import type { ChunkRef } from './push.schema';
+import type { Transaction } from '../../../platform/database/transaction';
+import type { NotificationId } from '../../../shared/ids';
+import type { ChunkRef } from '../push.schema';
+import type { ChunkResult } from './chunk.store';
 
 /** The result of a provider call, for each recipient of its chunk. */
 export async function settleDeliveries(
