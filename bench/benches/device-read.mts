@@ -8,7 +8,8 @@ import { type Measurement, measureInTurns, microsecondsPerRequest } from '../har
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
-import { type SignedInPhone, signInPhones } from './signed-in-phones.mts';
+import { preparePhones } from './prepared-phones.mts';
+import type { SignedInPhone } from './signed-in-phones.mts';
 
 const PEER = path.join(import.meta.dirname, '../peers/device-read.mts');
 /** Enough for everybody to stay below the rate limit of 600,000 a minute. */
@@ -22,7 +23,7 @@ export const deviceRead = {
     const stack = await bed.services();
     const ours = bed.server(appSpec(stack, 'web', { logs: 'pipe' }));
     await ours.listening();
-    const phones = await preparePhones(bed, stack);
+    const phones = await preparePhones(bed, stack, PHONES);
     const peers = [
       await startPeer(bed, stack, 'Fastify + pg pool', 'pool', stack.ports.fcm),
       await startPeer(bed, stack, 'Fastify + pg pipelined', 'pipeline', stack.ports.worker),
@@ -34,15 +35,6 @@ export const deviceRead = {
     return report(await measureInTurns(contenders, new Load(bed), quiet, (line) => bed.say(line)));
   },
 };
-
-/** The worker runs only while mails are to be sent. */
-async function preparePhones(bed: TestBed, stack: LocalStack): Promise<SignedInPhone[]> {
-  const worker = bed.server(appSpec(stack, 'worker', { cores: bed.cores.load }));
-  await worker.listening();
-  const phones = await signInPhones(stack, PHONES);
-  await worker.stop();
-  return phones;
-}
 
 async function startPeer(
   bed: TestBed,

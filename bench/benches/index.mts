@@ -1,6 +1,9 @@
 import type { Report } from '../harness/report.mts';
 import type { TestBed } from '../harness/test-bed.mts';
+import { accountTiming } from './account-timing.mts';
 import { deviceRead } from './device-read.mts';
+import { keyRotation } from './key-rotation.mts';
+import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
 
 export interface Bench {
@@ -12,4 +15,7 @@ export interface Bench {
 export const benches: ReadonlyMap<string, Bench> = new Map([
   ['start', start],
   ['device-read', deviceRead],
+  ['login-storm', loginStorm],
+  ['account-timing', accountTiming],
+  ['key-rotation', keyRotation],
 ]);

@@ -3,6 +3,8 @@ import type { LocalStack } from '../../tools/local/client.mts';
 import { waitFor } from '../../tools/local/wait.mts';
 
 const MAIL_TIMEOUT_MS = 10_000;
+/** More would have to wait too long for their passwords to be hashed. */
+const AT_ONCE = 20;
 const DEVICE = {
   platform: 'android',
   appVersion: '2.3.1',
@@ -12,13 +14,21 @@ const DEVICE = {
 };
 
 export interface SignedInPhone {
+  readonly email: string;
+  readonly password: string;
   readonly deviceId: string;
   readonly accessToken: string;
+  readonly refreshToken: string;
 }
 
 /** Accounts as people make them, through the API: sign up, code by mail, verify, register the device. */
-export function signInPhones(stack: LocalStack, count: number): Promise<SignedInPhone[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => signIn(stack, index)));
+export async function signInPhones(stack: LocalStack, count: number): Promise<SignedInPhone[]> {
+  const phones: SignedInPhone[] = [];
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const group = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, index) => first + index);
+    phones.push(...(await Promise.all(group.map((index) => signIn(stack, index)))));
+  }
+  return phones;
 }
 
 async function signIn(stack: LocalStack, index: number): Promise<SignedInPhone> {
@@ -30,9 +40,9 @@ async function signIn(stack: LocalStack, index: number): Promise<SignedInPhone> 
   const session = await call(stack, 'POST', '/v1/auth/verify-email', { email, code, device });
   const { deviceId, ...facts } = device;
   const push = { provider: 'onesignal', subscriptionId: randomUUID() };
-  const accessToken = String(session.accessToken);
+  const [accessToken, refreshToken] = [String(session.accessToken), String(session.refreshToken)];
   await call(stack, 'PUT', `/v1/devices/${deviceId}`, { ...facts, push }, accessToken);
-  return { deviceId, accessToken };
+  return { email, password, deviceId, accessToken, refreshToken };
 }
 
 function readCode(stack: LocalStack, email: string): Promise<string> {

@@ -1,4 +1,5 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, verify } from 'node:crypto';
+import { createVerifier } from 'fast-jwt';
 import { decodeProtectedHeader, exportJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { expectStatus, type Problem } from '../support/api';
 import type { Phone } from '../support/phone';
@@ -6,7 +7,7 @@ import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(60_000);
 
-describe('forged access tokens', () => {
+describe('access tokens', () => {
   let stack: TestStack;
   let phone: Phone;
   let published: JWK;
@@ -32,6 +33,38 @@ describe('forged access tokens', () => {
       alg: 'EdDSA',
       kid: published.kid,
       typ: 'at+jwt',
+    });
+  });
+
+  describe('are good for whoever has nothing but the published key', () => {
+    const parts = () => {
+      const [head = '', body = '', signature = ''] = phone.session.accessToken.split('.');
+      return { signed: Buffer.from(`${head}.${body}`), signature: Buffer.from(signature, 'base64url') };
+    };
+    const publicKey = () => createPublicKey({ key: { ...published }, format: 'jwk' });
+
+    it('by node:crypto', () => {
+      const { signed, signature } = parts();
+      expect(verify(null, signed, publicKey(), signature)).toBe(true);
+      expect(verify(null, Buffer.concat([signed, signed]), publicKey(), signature)).toBe(false);
+    });
+
+    it('by fast-jwt, which finds the claims of an access token', () => {
+      const check = createVerifier({
+        key: publicKey().export({ type: 'spki', format: 'pem' }),
+        algorithms: ['EdDSA'],
+        allowedIss: stack.local.env.PUBLIC_URL ?? '',
+        allowedAud: 'loopin-api',
+      });
+      const claims = check(phone.session.accessToken);
+      expect(claims).toMatchObject({
+        sub: phone.session.user.id,
+        sid: phone.session.sessionId,
+        did: phone.deviceId,
+        roles: ['user'],
+      });
+      expect(claims.exp - claims.iat).toBe(900);
+      expect(() => check(`${phone.session.accessToken.slice(0, -4)}AAAA`)).toThrow('signature');
     });
   });
 
@@ -66,9 +99,26 @@ describe('forged access tokens', () => {
 
   it('a key of somebody else, under our kid, its own, or carried along', async () => {
     const jwk = await exportJWK(foreign.publicKey);
-    for (const header of [{ kid: published.kid ?? '' }, { kid: randomUUID() }, { jwk }, {}]) {
-      expect(await statusFor(await signed(payload(), header, foreign.privateKey))).toBe(401);
+    const jku = `${stack.local.url}/docs`;
+    const headers = [{}, { jwk }, { jku }, { x5u: jku }].flatMap((carried) => [
+      carried,
+      { ...carried, kid: randomUUID() },
+      { ...carried, kid: published.kid ?? '' },
+    ]);
+    for (const header of headers) {
+      const token = await signed(payload(), header, foreign.privateKey);
+      expect([header, await statusFor(token)]).toEqual([header, 401]);
     }
+  });
+
+  it('cut off anywhere up to 8 kB; more than that is no request any more', async () => {
+    const whole = await signed(payload(), { kid });
+    for (let length = 0; length < whole.length; length += 97)
+      expect([length, await statusFor(whole.slice(0, length))]).toEqual([length, 401]);
+    const long = await signed({ ...payload(), padding: 'x'.repeat(12_000) }, { kid });
+    for (let length = 512; length <= 8_192; length += 512)
+      expect([length, await statusFor(long.slice(0, length))]).toEqual([length, 401]);
+    expect(await statusFor(long)).toBe(431);
   });
 
   describe('signed by our own key', () => {
@@ -78,10 +128,16 @@ describe('forged access tokens', () => {
       ['by another issuer', { iss: 'https://elsewhere.example' }, 401],
       ['expired', { exp: Math.floor(Date.now() / 1000) - 1 }, 401],
       ['without an end', { exp: undefined }, 401],
+      ['not good yet', { nbf: Math.floor(Date.now() / 1000) + 3_600 }, 401],
+      ['for nobody', { sub: undefined }, 401],
       ['for a session that never was', { sid: randomUUID() }, 401],
       ['with a role that does not exist', { roles: ['root'] }, 401],
     ])('%s: %#', async (_, changes, status) => {
       expect(await statusFor(await signed({ ...payload(), ...changes }, { kid }))).toBe(status);
+    });
+
+    it('under the name of another key', async () => {
+      expect(await statusFor(await signed(payload(), { kid: published.kid }))).toBe(401);
     });
 
     it('as a token of another type', async () => {

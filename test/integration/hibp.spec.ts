@@ -4,26 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { HibpLeakedPasswords } from '../../src/modules/auth/passwords/hibp.leaked-passwords';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
-import { Cache } from '../../src/platform/redis/cache';
+import { MemoryCache } from '../support/memory-cache';
 
 const PASSWORD = 'mJ4#vq9Lw!zT';
 const HASH = createHash('sha1').update(PASSWORD).digest('hex').toUpperCase();
-
-class MemoryCache extends Cache {
-  private readonly values = new Map<string, unknown>();
-
-  async get<Value>(key: string): Promise<Value | undefined> {
-    return this.values.get(key) as Value | undefined;
-  }
-
-  async set<Value>(key: string, value: Value): Promise<void> {
-    this.values.set(key, value);
-  }
-
-  async setIfAbsent<Value>(key: string, value: Value): Promise<void> {
-    if (!this.values.has(key)) this.values.set(key, value);
-  }
-}
 
 describe('leaked passwords by the range API', () => {
   let server: Server;

@@ -30,7 +30,10 @@ export class Mailbox {
     return waitFor(`${count} mails to ${address}`, look, MAIL_BOUND_MS);
   }
 
-  /** The code in the newest of so many mails to an address. */
+  /**
+   * The code in the newest of so many mails to an address. Mails under way at once arrive in any order: wait for one
+   * before asking for the next.
+   */
   async codeFor(address: string, count = 1): Promise<string> {
     const [newest] = await this.waitForMails(address, count);
     const code = CODE.exec(newest?.text ?? '')?.[1];

@@ -1,0 +1,114 @@
+import { AuditLog } from '../../src/modules/audit/audit-log';
+import { PgAuditStore } from '../../src/modules/audit/pg-audit.store';
+import { PgAccountStore } from '../../src/modules/auth/accounts/pg-account.store';
+import { RegistrationService } from '../../src/modules/auth/accounts/registration.service';
+import { RegistrationOffers } from '../../src/modules/auth/accounts/registration-offers';
+import { VerificationCodes } from '../../src/modules/auth/accounts/verification-codes';
+import { LeakedPasswords } from '../../src/modules/auth/passwords/leaked-passwords';
+import { NewPasswords } from '../../src/modules/auth/passwords/new-passwords';
+import type { PasswordHasher } from '../../src/modules/auth/passwords/password-hasher';
+import { PasswordProof } from '../../src/modules/auth/passwords/password-proof';
+import { PasswordReplacement } from '../../src/modules/auth/passwords/password-replacement';
+import { PasswordResetService } from '../../src/modules/auth/passwords/password-reset.service';
+import { PgPasswordStore } from '../../src/modules/auth/passwords/pg-password.store';
+import { PgPasswordChangeTokenStore } from '../../src/modules/auth/passwords/pg-password-change-token.store';
+import { PgPasswordResetStore } from '../../src/modules/auth/passwords/pg-password-reset.store';
+import { PgSignInLockStore } from '../../src/modules/auth/passwords/pg-sign-in-lock.store';
+import { SignInLock } from '../../src/modules/auth/passwords/sign-in-lock';
+import { PgRefreshTokenStore } from '../../src/modules/auth/sessions/pg-refresh-token.store';
+import { PgSessionStore } from '../../src/modules/auth/sessions/pg-session.store';
+import { RefreshService } from '../../src/modules/auth/sessions/refresh.service';
+import { SessionAlarms } from '../../src/modules/auth/sessions/session-alarms';
+import { SessionLiveness } from '../../src/modules/auth/sessions/session-liveness';
+import { SessionsService } from '../../src/modules/auth/sessions/sessions.service';
+import { DevicesService } from '../../src/modules/devices/devices.service';
+import { PgDeviceStore } from '../../src/modules/devices/pg-device.store';
+import { MailService } from '../../src/modules/mail/mail.service';
+import { PgMailStore } from '../../src/modules/mail/pg-mail.store';
+import type { Database } from '../../src/platform/database/database';
+import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { Outbox } from '../../src/platform/sqs/outbox';
+import type { Clock } from '../../src/shared/clock';
+import { decodeKeyring } from '../../src/shared/keyring';
+import { MemoryCache } from './memory-cache';
+import type { Services } from './services';
+
+class NoLeaks extends LeakedPasswords {
+  async includes(): Promise<boolean> {
+    return false;
+  }
+}
+
+/** Accounts and sessions on real Postgres, without HTTP: what is under test gets its own clock and hasher. */
+export function authServices(services: Services, database: Database, clock: Clock, hasher: PasswordHasher) {
+  const base = foundation(services, database, clock);
+  const { accounts, audit, devices, codes, mails, keys } = base;
+  const sessionStore = new PgSessionStore(database);
+  const refreshTokens = new PgRefreshTokenStore();
+  const liveness = new SessionLiveness(new MemoryCache(), sessionStore, clock);
+  const alarms = new SessionAlarms(sessionStore, liveness, accounts, mails, audit, clock);
+  const sessions = new SessionsService(
+    sessionStore,
+    refreshTokens,
+    liveness,
+    audit,
+    database,
+    clock,
+    devices,
+  );
+  const newPasswords = new NewPasswords(new NoLeaks(), hasher);
+  const lock = new SignInLock(new PgSignInLockStore(database), clock, keys);
+  const replacement = new PasswordReplacement(
+    newPasswords,
+    new PgPasswordStore(database),
+    new PgPasswordChangeTokenStore(database),
+    sessions,
+    mails,
+    audit,
+    database,
+    clock,
+  );
+  const offers = new RegistrationOffers(accounts, codes, mails, database, clock);
+  return {
+    ...base,
+    sessions,
+    refreshes: new RefreshService(refreshTokens, alarms, devices, database, clock),
+    proof: new PasswordProof(accounts, devices, lock, hasher),
+    registration: new RegistrationService(
+      offers,
+      accounts,
+      newPasswords,
+      codes,
+      sessions,
+      devices,
+      database,
+      clock,
+    ),
+    resets: new PasswordResetService(
+      accounts,
+      new PgPasswordResetStore(database),
+      codes,
+      replacement,
+      lock,
+      mails,
+      database,
+      clock,
+    ),
+  };
+}
+
+/** What the services above stand on. */
+function foundation(services: Services, database: Database, clock: Clock) {
+  const keyring = decodeKeyring(services.env('DATA_KEYS'));
+  const keys = { data: keyring, keyEncryption: keyring };
+  const audit = new AuditLog(new PgAuditStore(), clock);
+  const outbox = new Outbox(clock, new RelayOnly(), database);
+  return {
+    keys,
+    audit,
+    accounts: new PgAccountStore(database),
+    codes: new VerificationCodes(clock, keys),
+    devices: new DevicesService(new PgDeviceStore(database), audit, database, clock),
+    mails: new MailService(new PgMailStore(database), outbox, clock, keys),
+  };
+}
