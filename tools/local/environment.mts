@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { STORAGE_BUCKET } from './names.mts';
+import { APPLE_KEY_ID, APPLE_TEAM_ID, CLIENT_IDS, STORAGE_BUCKET } from './names.mts';
 import { LOOPBACK, type Ports } from './ports.mts';
 import type { Secrets } from './secrets.mts';
 import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './services/queues.mts';
@@ -51,6 +51,7 @@ export function appEnvironment(
     STORAGE_BUCKET,
     SMTP_URL: `smtp://${LOOPBACK}:${ports.smtp}`,
     HIBP_URL: `http://${LOOPBACK}:${ports.mailbox}/hibp`,
+    ...oidcEnvironment(ports, secrets),
     MAIL_FROM: 'Loopin <no-reply@loopin.localhost>',
     ONESIGNAL_APP_ID: secrets.onesignalAppId,
     ONESIGNAL_API_KEY: secrets.onesignalApiKey,
@@ -99,6 +100,20 @@ function sqsEnvironment(ports: Ports): Environment {
     SQS_PUSH_QUEUE_URL: queueUrl(SQS_QUEUES.push),
     SQS_WEBHOOK_QUEUE_URL: queueUrl(SQS_QUEUES.webhooks),
     SQS_JOBS_QUEUE_URL: queueUrl(SQS_QUEUES.jobs),
+  };
+}
+
+/** One local issuer plays both providers. */
+function oidcEnvironment(ports: Ports, secrets: Secrets): Environment {
+  const issuer = `http://${LOOPBACK}:${ports.mailbox}/oidc`;
+  return {
+    APPLE_CLIENT_IDS: CLIENT_IDS.apple.join(','),
+    APPLE_ISSUER_URL: `${issuer}/apple`,
+    APPLE_TEAM_ID,
+    APPLE_KEY_ID,
+    APPLE_PRIVATE_KEY: secrets.applePrivateKey,
+    GOOGLE_CLIENT_IDS: CLIENT_IDS.google.join(','),
+    GOOGLE_ISSUER_URL: `${issuer}/google`,
   };
 }
 

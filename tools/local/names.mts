@@ -4,3 +4,13 @@ export const GUARDIAN = 'guardian';
 
 /** The bucket of the storage sandbox that the app uses. */
 export const STORAGE_BUCKET = 'loopin';
+
+/** Our apps, as they are registered with the local issuer. */
+export const CLIENT_IDS = {
+  apple: ['com.loopin.app', 'com.loopin.web'],
+  google: ['loopin-ios.apps.googleusercontent.com', 'loopin-server.apps.googleusercontent.com'],
+} as const;
+
+/** What Apple's developer account would show. */
+export const APPLE_TEAM_ID = 'LOCALTEAM1';
+export const APPLE_KEY_ID = 'LOCALKEY01';

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -15,6 +15,8 @@ export interface Secrets {
   readonly onesignalAppId: string;
   readonly onesignalApiKey: string;
   readonly onesignalWebhookSecret: string;
+  /** PKCS #8 in base64, as Apple's `.p8` files have it. */
+  readonly applePrivateKey: string;
 }
 
 /** Reads the secrets of a state folder; what is missing there is made and kept. */
@@ -39,7 +41,13 @@ function makeSecrets(): Secrets {
     onesignalAppId: randomUUID(),
     onesignalApiKey: `os_v2_app_${word()}`,
     onesignalWebhookSecret: word(),
+    applePrivateKey: p256Key(),
   };
+}
+
+function p256Key(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 }
 
 /** 24 random bytes in letters that need no escaping in a URL or in SQL. */

@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { LeakedRanges } from '../hibp/range-routes.mts';
 import { close, createServer, listen, sendJson, sendNothing } from '../http.mts';
+import { OidcIssuer } from '../oidc/oidc-routes.mts';
 import { LOOPBACK } from '../ports.mts';
 
 /** One mail to one recipient. */
@@ -27,13 +28,18 @@ export interface Mailbox {
 const CAPACITY = 20_000;
 
 /** Takes every mail by SMTP and shows it over HTTP. Ports of 0 are chosen by the system. */
-export async function startMailbox(ports: { smtp: number; http: number }): Promise<Mailbox> {
+export async function startMailbox(ports: {
+  smtp: number;
+  http: number;
+  /** For the local issuer: what our servers sign with at Apple. */
+  applePrivateKey?: string;
+}): Promise<Mailbox> {
   const mails: Mail[] = [];
   const smtp = smtpServer((mail) => {
     mails.push(mail);
     if (mails.length > CAPACITY) mails.shift();
   });
-  const web = httpServer(mails);
+  const web = httpServer(mails, new OidcIssuer(ports.applePrivateKey ?? ''));
   const smtpPort = await listenSmtp(smtp, ports.smtp);
   const httpPort = await listen(web, ports.http);
   return {
@@ -65,11 +71,15 @@ function smtpServer(keep: (mail: Mail) => void): SMTPServer {
   });
 }
 
-/** `GET /messages?to=ADDRESS`, newest first; `DELETE /messages`. Below `/hibp/` are the ranges of leaked passwords. */
-function httpServer(mails: Mail[]): Server {
+/**
+ * `GET /messages?to=ADDRESS`, newest first; `DELETE /messages`. Below `/hibp/` are the ranges of leaked passwords, below
+ * `/oidc/` the local issuer.
+ */
+function httpServer(mails: Mail[], issuer: OidcIssuer): Server {
   const ranges = new LeakedRanges();
   return createServer(async (request, response, url) => {
     if (url.pathname.startsWith('/hibp/')) return ranges.route(request, response, url);
+    if (url.pathname.startsWith('/oidc/')) return issuer.route(request, response, url);
     if (url.pathname !== '/messages') return sendJson(response, 404, { error: 'there is only /messages' });
     if (request.method === 'DELETE') {
       mails.length = 0;

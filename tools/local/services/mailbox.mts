@@ -10,6 +10,7 @@ export const mailbox: Service = {
     spawnOwn(context, 'mailbox', 'mailbox/server.mts', {
       PORT: String(context.ports.mailbox),
       SMTP_PORT: String(context.ports.smtp),
+      APPLE_PRIVATE_KEY: context.secrets.applePrivateKey,
     }),
   isReady: ({ ports }) => answersOk(ports.mailbox, '/messages'),
 };
