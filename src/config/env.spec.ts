@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { InvalidEnvironment, parseEnv } from './env';
 
 const keys = () => `1:${randomBytes(32).toString('base64')}`;
@@ -112,11 +112,30 @@ describe('the environment', () => {
       CLOCK_OFFSET_FILE: '/tmp/x',
       SQS_ENDPOINT: 'http://127.0.0.1',
       OUTBOUND_ALLOW: '10.0.0.0/8',
+      APPLE_ISSUER_URL: 'http://127.0.0.1/apple',
+      GOOGLE_ISSUER_URL: 'http://127.0.0.1/google',
     };
     expect(problemsOf({ ...WEB, STAGE: stage, ...local })).toEqual(
       Object.keys(local).map((name) => `${name} is allowed with STAGE=local only`),
     );
     expect(problemsOf({ ...WEB, STAGE: 'local', ...local })).toEqual([]);
+  });
+
+  it('takes what Apple knows us by as a whole or not at all', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const file = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    const apple = { APPLE_TEAM_ID: 'TEAM', APPLE_KEY_ID: 'KEY' };
+    const oneLine = file.replaceAll('\n', '\\n');
+    const base64 = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+    for (const key of [file, oneLine, base64]) {
+      expect(problemsOf({ ...WORKER, ...apple, APPLE_PRIVATE_KEY: key })).toEqual([]);
+    }
+    expect(problemsOf({ ...WORKER, ...apple })).toEqual([
+      'APPLE_PRIVATE_KEY is missing beside the other APPLE_ variables',
+    ]);
+    expect(problemsOf({ ...WORKER, ...apple, APPLE_PRIVATE_KEY: 'secret' })).toEqual([
+      'APPLE_PRIVATE_KEY must be a P-256 private key as PKCS #8',
+    ]);
   });
 
   it('in prod limits are not loosened', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeKeyring } from '../shared/keyring';
+import { decodeP256Key } from '../shared/p256-key';
 
 /** Exit code of sysexits(3) for a configuration error: restarting does not help. */
 export const EX_CONFIG = 78;
@@ -19,6 +20,23 @@ const keyring = z.string().transform((value, context) => {
     return z.NEVER;
   }
 });
+
+const p256Key = z.string().transform((value, context) => {
+  try {
+    return decodeP256Key(value);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a P-256 private key as PKCS #8' });
+    return z.NEVER;
+  }
+});
+
+const LOCAL_ONLY = [
+  'CLOCK_OFFSET_FILE',
+  'SQS_ENDPOINT',
+  'OUTBOUND_ALLOW',
+  'APPLE_ISSUER_URL',
+  'GOOGLE_ISSUER_URL',
+];
 
 const everywhere = z.object({
   STAGE: z.enum(['local', 'dev', 'staging', 'prod']),
@@ -55,6 +73,10 @@ const web = bothModes.extend({
   CORS_ORIGINS: list.default([]),
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   HIBP_URL: url('http', 'https').default('https://api.pwnedpasswords.com'),
+  APPLE_CLIENT_IDS: list.default([]),
+  APPLE_ISSUER_URL: url('http', 'https').optional(),
+  GOOGLE_CLIENT_IDS: list.default([]),
+  GOOGLE_ISSUER_URL: url('http', 'https').optional(),
   ONESIGNAL_RECEIPTS: flag.default(false),
   ONESIGNAL_WEBHOOK_SECRET: z.string().min(32),
 });
@@ -64,6 +86,10 @@ const worker = bothModes.extend({
   SQS_WAIT_SECONDS: z.coerce.number().int().min(1).max(20).default(20),
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: z.string().min(3),
+  APPLE_TEAM_ID: z.string().optional(),
+  APPLE_KEY_ID: z.string().optional(),
+  APPLE_PRIVATE_KEY: p256Key.optional(),
+  APPLE_ISSUER_URL: url('http', 'https').optional(),
   ONESIGNAL_APP_ID: z.uuid(),
   ONESIGNAL_API_KEY: z.string().min(1),
   ONESIGNAL_API_URL: url('http', 'https').default('https://api.onesignal.com'),
@@ -113,7 +139,7 @@ export function parseEnv(source: NodeJS.ProcessEnv, mode?: AppMode): Env {
       ...problems.filter((line) => !line.startsWith('APP_MODE ')),
     ]);
   }
-  const conflicts = stageConflicts(given);
+  const conflicts = [...stageConflicts(given), ...halfGiven(given)];
   if (!parsed.success || conflicts.length > 0) throw new InvalidEnvironment([...problems, ...conflicts]);
   return parsed.data;
 }
@@ -160,11 +186,19 @@ function reason(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, 'is invalid: ').replace(/^Invalid /, 'is an invalid ');
 }
 
+/** What Apple knows us by is of use as a whole only. */
+function halfGiven(given: Record<string, string | undefined>): string[] {
+  const names = ['APPLE_TEAM_ID', 'APPLE_KEY_ID', 'APPLE_PRIVATE_KEY'];
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length === names.length) return [];
+  return missing.map((name) => `${name} is missing beside the other APPLE_ variables`);
+}
+
 /** What a stage forbids whatever the mode: a moved clock or loosened limits outside a developer's machine. */
 function stageConflicts(given: Record<string, string | undefined>): string[] {
   const conflicts: string[] = [];
   if (given.STAGE === undefined || given.STAGE === 'local') return conflicts;
-  for (const name of ['CLOCK_OFFSET_FILE', 'SQS_ENDPOINT', 'OUTBOUND_ALLOW']) {
+  for (const name of LOCAL_ONLY) {
     if (given[name] !== undefined) conflicts.push(`${name} is allowed with STAGE=local only`);
   }
   if (given.STAGE === 'prod' && (given.RATE_LIMIT_SCALE ?? '1') !== '1') {

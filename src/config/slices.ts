@@ -57,6 +57,26 @@ export const webConfig = registerAs('web', () => {
 /** Where leaked passwords are looked up. */
 export const hibpConfig = registerAs('hibp', () => ({ url: web().HIBP_URL }));
 
+/** Whose ID tokens are taken: none where no app is registered. */
+export const oidcConfig = registerAs('oidc', () => {
+  const env = web();
+  return {
+    apple: { clientIds: env.APPLE_CLIENT_IDS, issuerUrl: env.APPLE_ISSUER_URL },
+    google: { clientIds: env.GOOGLE_CLIENT_IDS, issuerUrl: env.GOOGLE_ISSUER_URL },
+  };
+});
+
+/** What Apple knows our servers by. */
+export const appleConfig = registerAs('apple', () => {
+  const env = worker();
+  return {
+    teamId: env.APPLE_TEAM_ID,
+    keyId: env.APPLE_KEY_ID,
+    privateKey: env.APPLE_PRIVATE_KEY,
+    issuerUrl: env.APPLE_ISSUER_URL,
+  };
+});
+
 export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
   secret: web().ONESIGNAL_WEBHOOK_SECRET,
   receipts: web().ONESIGNAL_RECEIPTS,

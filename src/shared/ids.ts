@@ -19,3 +19,5 @@ export type ApiKeyId = Id<'ApiKey'>;
 export type NotificationId = Id<'Notification'>;
 export type WebhookEventId = Id<'WebhookEvent'>;
 export type MailId = Id<'Mail'>;
+export type IdentityId = Id<'Identity'>;
+export type AuthorizationCodeId = Id<'AuthorizationCode'>;
