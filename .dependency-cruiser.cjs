@@ -89,7 +89,9 @@ module.exports = {
         'The module wires the adapter; a service that names one can’t be tested without it, nor be given another.',
       severity: 'error',
       from: { path: '^src/modules/.*\\.(service|controller|consumer|schedule)\\.ts$' },
-      to: { path: '^src/modules/.*/(pg-[^/]+\\.store|onesignal\\.push-provider)\\.ts$' },
+      to: {
+        path: '^src/modules/.*/(pg-[^/]+\\.store|onesignal\\.push-provider|apple\\.provider-tokens|jwks\\.provider-keys)\\.ts$',
+      },
     },
     {
       name: 'src-knows-no-tools',

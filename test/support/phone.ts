@@ -66,16 +66,16 @@ export class Phone {
   }
 
   verify(code: string): Promise<Answer> {
-    return this.#signIn('/v1/auth/verify-email', { email: this.email, code, device: this.device });
+    return this.signIn('/v1/auth/verify-email', { email: this.email, code, device: this.device });
   }
 
   login(): Promise<Answer> {
     const { email, password, device } = this;
-    return this.#signIn('/v1/auth/login', { email, password, device });
+    return this.signIn('/v1/auth/login', { email, password, device });
   }
 
   refresh(refreshToken = this.session.refreshToken, deviceId = this.deviceId): Promise<Answer> {
-    return this.#signIn('/v1/auth/refresh', { refreshToken, deviceId });
+    return this.signIn('/v1/auth/refresh', { refreshToken, deviceId });
   }
 
   logout(): Promise<Answer> {
@@ -112,7 +112,8 @@ export class Phone {
     return this;
   }
 
-  async #signIn(path: string, body: unknown): Promise<Answer> {
+  /** Whatever opens a session. */
+  async signIn(path: string, body: unknown): Promise<Answer> {
     const headers = this.deviceToken === undefined ? {} : { 'x-device-token': this.deviceToken };
     const answer = await this.api.post(path, body, headers);
     if (answer.status === 200) this.#session = answer.json<Session>();

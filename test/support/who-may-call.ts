@@ -37,6 +37,8 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /health/ready': EVERYBODY,
   'GET /health/startup': EVERYBODY,
   'POST /v1/auth/login': EVERYBODY,
+  'POST /v1/auth/oidc/apple': EVERYBODY,
+  'POST /v1/auth/oidc/google': EVERYBODY,
   'POST /v1/auth/password/change': PEOPLE_OR_NOBODY,
   'POST /v1/auth/password/forgot': EVERYBODY,
   'POST /v1/auth/password/reset': EVERYBODY,

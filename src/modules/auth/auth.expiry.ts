@@ -1,5 +1,5 @@
 import type { ExpiryRule } from '../../platform/database/expiry-sweep';
-import { DAY } from '../../shared/clock';
+import { DAY, HOUR } from '../../shared/clock';
 
 /** A session is kept a month with its last token, to be explained; an exchanged token as long as it may be replayed. */
 export const AUTH_EXPIRY: readonly ExpiryRule[] = [
@@ -9,4 +9,6 @@ export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.password_change_tokens', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.password_resets', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.sign_in_failures', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.spent_id_tokens', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.authorization_codes', column: 'expires_at', keepSeconds: HOUR },
 ];

@@ -9,6 +9,8 @@ import { ApiKeyUsage } from './api-keys/api-key-usage';
 import { ApiKeysController } from './api-keys/api-keys.controller';
 import { AuthController } from './auth.controller';
 import { AuthModule } from './auth.module';
+import { OidcController } from './oidc/oidc.controller';
+import { OidcModule } from './oidc/oidc.module';
 import { PasswordController } from './passwords/password.controller';
 import { AccessTokens } from './sessions/access-tokens';
 import { CredentialAuthenticator } from './sessions/credential.authenticator';
@@ -16,9 +18,10 @@ import { SessionAnswers } from './sessions/session-answers';
 import { SessionsController } from './sessions/sessions.controller';
 
 @Module({
-  imports: [AuthModule, ConfigModule.forFeature(webConfig)],
+  imports: [AuthModule, OidcModule, ConfigModule.forFeature(webConfig)],
   controllers: [
     AuthController,
+    OidcController,
     PasswordController,
     SessionsController,
     MeController,

@@ -7,6 +7,7 @@ import { Email } from './accounts/email';
 
 const Addressed = z.object({ email: Email });
 const SignIn = Addressed.extend({ device: z.object({ deviceId: z.string() }) });
+const OnDevice = z.object({ device: z.object({ deviceId: z.string() }) });
 const Refresh = z.object({ refreshToken: z.string().max(512) });
 
 const hashed = (...parts: readonly string[]): string => sha256(parts.join('\n')).toString('base64url');
@@ -22,6 +23,12 @@ function byAccountAndDevice({ body }: LimitedRequest): string | undefined {
   return parsed.success ? hashed(parsed.data.email, parsed.data.device.deviceId) : undefined;
 }
 
+/** Whose account it is only the ID token says, once it is verified. */
+function byDevice({ body }: LimitedRequest): string | undefined {
+  const parsed = OnDevice.safeParse(body);
+  return parsed.success ? hashed(parsed.data.device.deviceId) : undefined;
+}
+
 const byPrincipal = ({ principal }: LimitedRequest): string | undefined =>
   principal === undefined ? undefined : principalKey(principal);
 
@@ -35,6 +42,11 @@ function bySession({ body }: LimitedRequest): string | undefined {
 export const LOGIN_LIMITS: readonly RateLimit[] = [
   { name: 'login-ip', points: 60, windowSeconds: MINUTE, key: byIp },
   { name: 'login', points: 10, windowSeconds: MINUTE, key: byAccountAndDevice },
+];
+
+export const OIDC_LIMITS: readonly RateLimit[] = [
+  { name: 'oidc-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+  { name: 'oidc', points: 10, windowSeconds: MINUTE, key: byDevice },
 ];
 
 export const MAIL_LIMITS: readonly RateLimit[] = [

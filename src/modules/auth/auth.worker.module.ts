@@ -6,6 +6,7 @@ import { ApiKeyStore } from './api-keys/api-key.store';
 import { ApiKeyWarnings } from './api-keys/api-key-warnings';
 import { PgApiKeyStore } from './api-keys/pg-api-key.store';
 import { AuthSchedule } from './auth.schedule';
+import { OidcWorkerModule } from './oidc/oidc.worker.module';
 import { PgSigningKeyStore } from './signing-keys/pg-signing-key.store';
 import { SigningKeyStore } from './signing-keys/signing-key.store';
 import { SigningKeyRotation } from './signing-keys/signing-key-rotation.service';
@@ -13,7 +14,7 @@ import { SigningKeySteps } from './signing-keys/signing-key-steps';
 
 /** What the calendar asks of keys. */
 @Module({
-  imports: [AuditModule, ConfigModule.forFeature(keysConfig)],
+  imports: [AuditModule, OidcWorkerModule, ConfigModule.forFeature(keysConfig)],
   providers: [
     ApiKeyWarnings,
     AuthSchedule,

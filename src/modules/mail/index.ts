@@ -4,6 +4,7 @@ export {
   AccountExistsMail,
   AdminSetupMail,
   DeviceMismatchMail,
+  IdentityLinkedMail,
   type MailTemplate,
   NewDeviceMail,
   NoAccountMail,

@@ -92,6 +92,18 @@ export const DeviceMismatchMail = define({
   }),
 });
 
+export const IdentityLinkedMail = define({
+  name: 'identity-linked',
+  variables: z.strictObject({ provider: z.enum(['apple', 'google']) }),
+  render: ({ provider }) => {
+    const name = provider === 'apple' ? 'Apple' : 'Google';
+    return {
+      subject: `${name} now opens your account`,
+      text: `Someone, most likely you, signed in with ${name} under this address. From now on that opens your account, beside your password. Was it not you? Secure your ${name} account, then end the session in the app.`,
+    };
+  },
+});
+
 const RENDERERS = new Map(
   [
     renderer(VerificationCodeMail),
@@ -103,6 +115,7 @@ const RENDERERS = new Map(
     renderer(PasswordChangedMail),
     renderer(SessionEndedMail),
     renderer(DeviceMismatchMail),
+    renderer(IdentityLinkedMail),
   ].map(({ name, render }) => [name, render]),
 );
 

@@ -8,7 +8,7 @@ import { PasswordUpgrade } from '../passwords/password-upgrade';
 import { SessionAlarms } from './session-alarms';
 import { type OpenSession, SessionsService } from './sessions.service';
 
-/** Sign-in by e-mail and password. */
+/** Sign-in by e-mail and password, and the session that every proof of who somebody is ends in. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -29,16 +29,21 @@ export class SignInService {
     const user = await this.proof.check(email, password, device.deviceId);
     await this.expiry.assertFresh(user);
     await this.upgrade.perform(user, password);
-    return this.open(user, device);
+    return this.signIn(user, device, ['pwd']);
   }
 
-  private async open(
+  /**
+   * Opens a session for somebody who has proved to be this user; the owner hears of a device that is new.
+   * @param amr what proved it: `pwd` (RFC 8176), or the provider of the identity, `apple` or `google`
+   */
+  async signIn(
     user: User,
     { deviceId, ...facts }: SignInDevice,
+    amr: readonly string[],
   ): Promise<OpenSession & { user: User }> {
     return this.database.transaction(async (tx) => {
       const isNew = await this.devices.signedIn(tx, user.id, deviceId, facts);
-      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['pwd'] });
+      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr });
       if (isNew) await this.alarms.newDevice(tx, opened.session);
       return { ...opened, user };
     });

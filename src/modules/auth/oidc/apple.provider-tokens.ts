@@ -1,0 +1,152 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import {
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleType,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { SignJWT } from 'jose';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { appleConfig } from '../../../config/slices';
+import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { Clock, MINUTE } from '../../../shared/clock';
+import { type CodeOutcome, ProviderTokens, ProviderTokensUnavailable } from './provider-tokens';
+
+const ISSUER = 'https://appleid.apple.com';
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 64 * 1024;
+const TRIES = 3;
+const BACK_OFF_MS = { initialDelay: 200, maxDelay: 2_000 };
+const FAILURES_TO_OPEN = 5;
+const OPEN_MS = 10_000;
+const SECRET_SECONDS = 5 * MINUTE;
+
+const Granted = z.object({ refresh_token: z.string().min(1) });
+/** RFC 6749, section 5.2: a word of a list, so it may be logged. */
+const Refused = z.object({
+  error: z.enum([
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+  ]),
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Apple's token endpoints (developer.apple.com/documentation/signinwithapplerestapi): `/auth/token`, `/auth/revoke`. */
+@Injectable()
+export class AppleProviderTokens extends ProviderTokens {
+  private readonly logger = new Logger(AppleProviderTokens.name);
+  private readonly agent = new Agent({ connect: { timeout: TIMEOUT_MS }, maxResponseSize: MAX_BYTES });
+  private readonly issuer: string;
+  private readonly unavailable = handleType(ProviderTokensUnavailable);
+  private readonly policy = wrap(
+    retry(this.unavailable, { maxAttempts: TRIES - 1, backoff: new ExponentialBackoff(BACK_OFF_MS) }),
+    circuitBreaker(this.unavailable, {
+      halfOpenAfter: OPEN_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+    }),
+  );
+
+  constructor(
+    @Inject(appleConfig.KEY) private readonly config: ConfigType<typeof appleConfig>,
+    private readonly clock: Clock,
+    shutdown: Shutdown,
+  ) {
+    super();
+    this.issuer = config.issuerUrl ?? ISSUER;
+    shutdown.onClose(() => this.agent.destroy());
+  }
+
+  async exchange(code: string, clientId: string): Promise<CodeOutcome> {
+    const secret = await this.clientSecret(clientId);
+    if (secret === undefined) return { outcome: 'refused', reason: 'not_configured' };
+    const form = { client_id: clientId, client_secret: secret, code, grant_type: 'authorization_code' };
+    const { status, text } = await this.post('token', form);
+    const granted = status === 200 ? read(Granted, text) : undefined;
+    if (granted !== undefined) return { outcome: 'exchanged', refreshToken: granted.refresh_token };
+    return { outcome: 'refused', reason: reasonOf({ status, text }) };
+  }
+
+  async revoke(refreshToken: string, clientId: string): Promise<void> {
+    const secret = await this.clientSecret(clientId);
+    // an operator mends this, and whoever asked comes again
+    if (secret === undefined) throw new ProviderTokensUnavailable('not_configured');
+    const form = { client_id: clientId, client_secret: secret, token: refreshToken };
+    const answer = await this.post('revoke', { ...form, token_type_hint: 'refresh_token' });
+    if (answer.status === 200) return;
+    const reason = reasonOf(answer);
+    if (reason === 'invalid_client') throw new ProviderTokensUnavailable(reason);
+    this.logger.warn({ provider: 'apple', reason }, 'a token that was to be revoked is not known any more');
+  }
+
+  /** developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret */
+  private async clientSecret(clientId: string): Promise<string | undefined> {
+    const { teamId, keyId, privateKey } = this.config;
+    if (teamId === undefined || keyId === undefined || privateKey === undefined) return undefined;
+    const now = Math.floor(this.clock.now().getTime() / 1000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'ES256', kid: keyId })
+      .setIssuer(teamId)
+      .setIssuedAt(now)
+      .setExpirationTime(now + SECRET_SECONDS)
+      .setAudience(this.issuer)
+      .setSubject(clientId)
+      .sign(privateKey);
+  }
+
+  private async post(what: 'token' | 'revoke', form: Readonly<Record<string, string>>): Promise<Answer> {
+    try {
+      return await this.policy.execute(() => this.call(what, new URLSearchParams(form).toString()));
+    } catch (error) {
+      throw error instanceof BrokenCircuitError
+        ? new ProviderTokensUnavailable('the circuit is open')
+        : error;
+    }
+  }
+
+  private async call(what: string, body: string): Promise<Answer> {
+    const answer = await this.send(`${this.issuer}/auth/${what}`, body);
+    this.logger.log({ provider: 'apple', providerStatus: answer.status }, 'provider answered');
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+      throw new ProviderTokensUnavailable(`status ${answer.status}`);
+    }
+    return answer;
+  }
+
+  private async send(url: string, body: string): Promise<Answer> {
+    try {
+      const response = await request(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+        dispatcher: this.agent,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return { status: response.statusCode, text: await response.body.text() };
+    } catch (error) {
+      throw new ProviderTokensUnavailable(error instanceof Error ? error.name : 'no answer');
+    }
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonOf = ({ status, text }: Answer): string => read(Refused, text)?.error ?? `status_${status}`;

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { SignInDevice } from '../../devices';
+import type { User } from '../accounts/account.store';
+import type { OpenSession } from '../sessions/sessions.service';
+import { SignInService } from '../sessions/sign-in.service';
+import { IdTokens } from './id-tokens';
+import { IdentityOwners } from './identity-owners';
+import type { ProviderName } from './identity-providers';
+
+export interface OidcSignIn {
+  readonly idToken: string;
+  readonly nonce: string;
+  readonly device: SignInDevice;
+  readonly authorizationCode?: string | undefined;
+}
+
+/** Sign-in with an identity that Apple or Google proves. */
+@Injectable()
+export class OidcSignInService {
+  constructor(
+    private readonly idTokens: IdTokens,
+    private readonly owners: IdentityOwners,
+    private readonly signIns: SignInService,
+  ) {}
+
+  /**
+   * @throws NotFound, InvalidIdToken, IdentityProviderUnavailable of the token
+   * @throws EmailMissing, EmailUnverified, LinkRequired of an identity that is not known yet
+   */
+  async signIn(provider: ProviderName, given: OidcSignIn): Promise<OpenSession & { user: User }> {
+    const proved = await this.idTokens.verify(provider, given.idToken, given.nonce);
+    const user = await this.owners.ownerOf(proved, given.authorizationCode);
+    return this.signIns.signIn(user, given.device, [provider]);
+  }
+}

@@ -1,0 +1,28 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { PUBLIC } from '../../../platform/http/access';
+import { Endpoint } from '../../../platform/http/endpoint';
+import { OIDC_LIMITS } from '../auth.limits';
+import { SessionAnswer } from '../auth.schema';
+import { SessionAnswers } from '../sessions/session-answers';
+import { OidcBody } from './oidc.schema';
+import { OidcSignInService } from './oidc-sign-in.service';
+
+@Controller('v1/auth/oidc')
+export class OidcController {
+  constructor(
+    private readonly signIns: OidcSignInService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Post('apple')
+  @Endpoint({ access: PUBLIC, limits: OIDC_LIMITS, answer: SessionAnswer })
+  async apple(@Body() body: OidcBody): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIns.signIn('apple', body));
+  }
+
+  @Post('google')
+  @Endpoint({ access: PUBLIC, limits: OIDC_LIMITS, answer: SessionAnswer })
+  async google(@Body() body: OidcBody): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIns.signIn('google', body));
+  }
+}
