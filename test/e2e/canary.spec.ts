@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expectStatus } from '../support/api';
 import { linesOf } from '../support/logs';
+import { issuersOf, joinBy } from '../support/oidc';
 import { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
 
@@ -40,6 +41,10 @@ describe('what is secret or personal', () => {
     expectStatus(await phone.refresh(), 200);
     expectStatus(await phone.login(), 200);
 
+    const nonce = canary('nonce');
+    const visitor = stack.phone({ email: `${canary('visitor')}@example.com` });
+    const minted = await joinBy(visitor, issuersOf(stack).apple, { nonce, subject: canary('subject') });
+
     const operator = await stack.operator();
     const title = canary('title');
     const body = canary('body');
@@ -59,6 +64,9 @@ describe('what is secret or personal', () => {
       deviceToken: phone.deviceToken,
       apiKey: operator.apiKey.split('_')[2],
       idempotencyKey,
+      nonce,
+      idToken: minted.idToken,
+      authorizationCode: minted.authorizationCode,
       webhookSecret: stack.local.env.ONESIGNAL_WEBHOOK_SECRET,
       providerKey: stack.local.env.ONESIGNAL_API_KEY,
       databasePassword: new URL(stack.local.env.DATABASE_URL ?? '').password,
@@ -66,6 +74,7 @@ describe('what is secret or personal', () => {
     });
     Object.assign(personal, {
       email,
+      visitor: visitor.email,
       displayName,
       title,
       body,

@@ -11,6 +11,8 @@ const PUBLIC = [
   'GET /health/ready',
   'GET /health/startup',
   'POST /v1/auth/login',
+  'POST /v1/auth/oidc/apple',
+  'POST /v1/auth/oidc/google',
   'POST /v1/auth/password/change',
   'POST /v1/auth/password/forgot',
   'POST /v1/auth/password/reset',
