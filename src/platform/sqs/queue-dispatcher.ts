@@ -29,6 +29,8 @@ interface Outcome {
   readonly failure: Failure | undefined;
 }
 
+type Postponed = Delivery & { readonly seconds: number };
+
 /**
  * One batch of one queue from receipt to acknowledgement: inbox check, handlers side by side, then one call that
  * deletes what is done and one that postpones what failed.
@@ -75,15 +77,14 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       mine.map((delivery) => this.handle(queue, delivery, claimed.get(delivery.envelope.id) ?? 1)),
     );
     await stopHeartbeat();
-    await this.settle(queue, outcomes);
-    const handled = new Set([
-      ...done,
-      ...outcomes.filter(isDone).map(({ delivery }) => delivery.envelope.id),
-    ]);
+    const kept = await this.settle(queue, outcomes);
+    const keptIds = new Set(kept.map(({ envelope }) => envelope.id));
+    const over = new Set([...done, ...claimed.keys()].filter((id) => !keptIds.has(id)));
     await this.queue.acknowledge(
       queue,
-      deliveries.filter((delivery) => handled.has(delivery.envelope.id)),
+      deliveries.filter((delivery) => over.has(delivery.envelope.id)),
     );
+    await this.queue.postpone(queue, kept);
   }
 
   private async handle(queue: QueueName, delivery: Delivery, attempt: number): Promise<Outcome> {
@@ -114,21 +115,22 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     });
   }
 
-  /** Our own rows first: a message that is deleted before it counts as done could be lost, never the other way. */
-  private async settle(queue: QueueName, outcomes: readonly Outcome[]): Promise<void> {
+  /**
+   * Our own rows first: a message that is deleted before it counts as done could be lost, never the other way.
+   * @returns the messages that stay in the queue, to be postponed
+   */
+  private async settle(queue: QueueName, outcomes: readonly Outcome[]): Promise<readonly Postponed[]> {
     const done = outcomes.filter(isDone).map(({ delivery }) => delivery.envelope.id);
     const failures = outcomes.flatMap(({ delivery, failure }) =>
       failure === undefined ? [] : { ...delivery, ...failure, seconds: failure.delaySeconds },
     );
-    const later = failures.filter((failure) => failure.expected);
     await this.inbox.complete(done);
     await this.inbox.fail(failures.map(({ envelope, reason }) => ({ messageId: envelope.id, reason })));
-    await this.outbox.sendAgain(queue, later);
-    await this.queue.acknowledge(queue, later);
-    await this.queue.postpone(
+    await this.outbox.sendAgain(
       queue,
-      failures.filter((failure) => !failure.expected),
+      failures.filter((failure) => failure.expected),
     );
+    return failures.filter((failure) => !failure.expected);
   }
 
   /** Of another release, or nothing of ours: after its receives the queue moves it to the dead letters. */
