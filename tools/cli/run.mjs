@@ -4,6 +4,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import '../node-version.mjs';
 
+/** What the command ends with when its environment is not usable: sysexits(3). */
+const EX_CONFIG = 78;
+const HINT =
+  'There is no local stack here: start one by `npm run dev` (LOCAL_STATE says where its state is), or set the environment\n';
+
 const root = path.resolve(import.meta.dirname, '../..');
 const main = path.join(root, 'dist/tools/cli/main.js');
 if (!existsSync(main)) {
@@ -16,5 +21,8 @@ const state = path.resolve(
   process.env.LOCAL_STATE ?? path.join(root, '.local'),
 );
 const environment = path.join(state, 'env');
-if (process.env.DATABASE_URL === undefined && existsSync(environment)) process.loadEnvFile(environment);
+if (process.env.DATABASE_URL === undefined) {
+  if (existsSync(environment)) process.loadEnvFile(environment);
+  else process.on('exit', (code) => code === EX_CONFIG && process.stderr.write(HINT));
+}
 await import(main);

@@ -17,7 +17,12 @@ export class TemporaryStack {
 
   /** @throws LocalStackError with the last lines of its output when it does not get ready. */
   start(): Promise<LocalStack> {
-    this.#starting = startLocalStack({ root: ROOT, state: this.state, env: FIXED }).finally(() => {
+    this.#starting = startLocalStack({
+      root: ROOT,
+      state: this.state,
+      env: FIXED,
+      build: true,
+    }).finally(() => {
       this.#settled = true;
     });
     return this.#starting;

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly state?: string;
   /** Watch the sources and rebuild. Off when not given: the built dist/ runs. */
   readonly reload?: boolean;
+  /** Build first where a source is newer than dist/. Off when not given: dist/ runs as it is. */
+  readonly build?: boolean;
   /** Leave out web and worker. */
   readonly servicesOnly?: boolean;
   /** Added to the environment of the stack, for instance RATE_LIMIT_SCALE or LOG_LEVEL. */
@@ -155,6 +157,7 @@ function spawnSupervisor(portBase: number, state: string, options: StartOptions)
   const root = options.root ?? repositoryAbove(process.cwd());
   const flags = [
     ...(options.reload ? [] : ['--no-reload']),
+    ...(options.build ? [] : ['--as-built']),
     ...(options.servicesOnly ? ['--services-only'] : []),
   ];
   return spawn(process.execPath, [path.join(root, 'tools/local/main.mts'), ...flags], {

@@ -10,24 +10,29 @@ export interface StackOptions {
   readonly ports: Ports;
   /** Watch the sources, rebuild and restart. */
   readonly reload: boolean;
+  /** Run dist/ as it is, however old: several stacks that start at once must not all build it. */
+  readonly asBuilt: boolean;
   /** Leave out build, migrations, web and worker. */
   readonly servicesOnly: boolean;
 }
 
 const FLAGS = ['--no-reload', '--services-only'];
+/** Said by the client alone. */
+const AS_BUILT = '--as-built';
 
 /**
  * Reads the command line and LOCAL_PORT_BASE, LOCAL_STATE.
  * @throws LocalStackError on an unknown flag or an unusable port base.
  */
 export function readOptions(root: string, flags: readonly string[], env: NodeJS.ProcessEnv): StackOptions {
-  const unknown = flags.find((flag) => !FLAGS.includes(flag));
+  const unknown = flags.find((flag) => flag !== AS_BUILT && !FLAGS.includes(flag));
   if (unknown) throw new LocalStackError(`unknown option ${unknown}; there are ${FLAGS.join(' and ')}`);
   return {
     root,
     state: stateFolder(root, env),
     ports: portsFrom(parsePortBase(env.LOCAL_PORT_BASE)),
     reload: !flags.includes('--no-reload'),
+    asBuilt: flags.includes(AS_BUILT),
     servicesOnly: flags.includes('--services-only'),
   };
 }

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { messageOf } from '../failure.mts';
 import type { StackOptions } from '../options.mts';
 import { say } from '../output.mts';
 import type { ProcessTable } from '../process-table.mts';
 import { waitFor } from '../wait.mts';
 import { AppProcess } from './app-process.mts';
-import { Commands, WEB_AND_WORKER } from './commands.mts';
+import { isBuildStale, isBuilt } from './build-age.mts';
+import { Commands } from './commands.mts';
 import { watchSources } from './watch-sources.mts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -26,10 +25,11 @@ export class App {
     this.#processes = (['web', 'worker'] as const).map((mode) => new AppProcess(mode, options, table, env));
   }
 
-  /** Builds when sources are watched, or when nothing was built yet. */
+  /** Builds when sources are watched, when one is newer than the build, or when nothing was built yet. */
   async build(): Promise<void> {
-    const isBuilt = existsSync(path.join(this.#options.root, WEB_AND_WORKER));
-    if (this.#options.reload || !isBuilt) await this.#commands.build();
+    const { root, reload, asBuilt } = this.#options;
+    const isDue = reload || (asBuilt ? !isBuilt(root) : isBuildStale(root));
+    if (isDue) await this.#commands.build();
   }
 
   /** Migrates and starts both processes; returns when both are ready. @throws LocalStackError when one never is. */
