@@ -106,6 +106,7 @@ function report(answered: readonly Answered[]): Report {
       slack: false,
     })),
     notes: [
+      ...answered.map(toCertainty),
       'one call at a time, known and unknown in turns; wrong passwords for login, the same good one for register',
     ],
     data: answered.map(({ question, known, unknown }) => ({
@@ -118,6 +119,15 @@ function report(answered: readonly Answered[]): Report {
 
 const mean = (calls: readonly Call[]): number =>
   calls.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / calls.length;
+
+/** What two runs may differ by, so that noise is not taken for a finding. */
+function toCertainty({ question, known, unknown }: Answered): string {
+  const differences = known.map((call, index) => (unknown[index]?.milliseconds ?? 0) - call.milliseconds);
+  const middle = differences.reduce((sum, one) => sum + one, 0) / differences.length;
+  const variance = differences.reduce((sum, one) => sum + (one - middle) ** 2, 0) / differences.length;
+  const error = Math.sqrt(variance / differences.length);
+  return `${question.name}: unknown − known is ${middle.toFixed(2)} ± ${error.toFixed(2)} ms (standard error)`;
+}
 
 function ratio(one: readonly Call[], other: readonly Call[]): number {
   const means = [mean(one), mean(other)];

@@ -1,5 +1,7 @@
 import { type Call, Caller, post, readAs } from '../harness/caller.mts';
 import { countByStatus, paced, percentile, slowest } from '../harness/paced.mts';
+import { lookAround, otherLoad } from '../harness/proc.mts';
+import { Quiet } from '../harness/quiet.mts';
 import type { Report } from '../harness/report.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
@@ -23,6 +25,8 @@ interface Outcome {
   readonly idle: readonly Call[];
   readonly during: readonly Call[];
   readonly logins: readonly Call[];
+  /** Of others on this machine, 0 to 1 of all cores. */
+  readonly otherLoad: number;
 }
 
 /** More sign-ins than can be hashed: who is refused learns so at once, and who is signed in notices nothing. */
@@ -61,13 +65,16 @@ async function measure(
     });
   bed.say('warming up');
   await Promise.all([reads(WARM_UP_MS), storm(WARM_UP_MS)]);
+  await new Quiet(bed.cores.count).wait();
+  const begin = lookAround();
   bed.say('idle');
   const before = await reads(IDLE_MS);
   bed.say('storm');
   const [during, answers] = await Promise.all([reads(STORM_MS), storm(STORM_MS)]);
   bed.say('idle again');
   const after = await reads(IDLE_MS);
-  return { idle: [...before, ...after], during, logins: answers };
+  const other = otherLoad(begin, lookAround(), bed.cores.count);
+  return { idle: [...before, ...after], during, logins: answers, otherLoad: other };
 }
 
 function toLogin({ email, password, deviceId }: SignedInPhone) {
@@ -75,7 +82,7 @@ function toLogin({ email, password, deviceId }: SignedInPhone) {
   return post('/v1/auth/login', { email, password, device });
 }
 
-function report({ idle, during, logins }: Outcome): Report {
+function report({ idle, during, logins, otherLoad }: Outcome): Report {
   const refused = logins.filter(({ status }) => status === 503);
   const [p99Idle, p99During] = [percentile(idle, 99), percentile(during, 99)];
   const odd = logins.filter(({ status }) => status !== 200 && status !== 503).length;
@@ -107,6 +114,7 @@ function report({ idle, during, logins }: Outcome): Report {
     ],
     notes: [
       `sign-ins by status: ${JSON.stringify(countByStatus(logins))}; ${PEOPLE} people, right passwords`,
+      `load of others meanwhile: ${(otherLoad * 100).toFixed(1)} %`,
       'each call is timed from when it was due; server on one core, the rest on the other',
     ],
     data: {
