@@ -63,6 +63,6 @@ async function killWorker(stack: TestStack): Promise<void> {
   await delay(Math.random() * LATEST_KILL_MS);
   const before = stack.local.pid('worker');
   process.kill(before, 'SIGKILL');
-  await waitFor('another worker', () => stack.local.pid('worker') !== before, 10_000);
+  await waitFor('another worker', () => stack.local.pid('worker') !== before, 30_000);
   await waitFor('the worker to listen', async () => (await api.get('/health/live')).status === 200, 20_000);
 }

@@ -206,7 +206,7 @@ describe('for those who operate the product', () => {
     stack.moveClock(89.5 * DAY_MS);
     const { program } = await stack.startProcess('worker', stack.local.ports.fcm);
     const warning = () => program.stdout.find((line) => line.includes(id));
-    expect(JSON.parse(await waitFor('a warning', warning, 10_000))).toMatchObject({ level: 'warn', days: 1 });
+    expect(JSON.parse(await waitFor('a warning', warning, 30_000))).toMatchObject({ level: 'warn', days: 1 });
     expect(await audited(`api_key:${id}`)).toEqual(['operator api_key.created', 'system api_key.ends_soon']);
     program.signal('SIGTERM');
     await program.ended();

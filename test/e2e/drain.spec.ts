@@ -19,7 +19,7 @@ describe('SIGTERM', () => {
     await stack.cli('migrate');
     const { ports } = stack.local;
     worker = await stack.startProcess('worker', ports.worker);
-    web = await stack.startProcess('web', ports.web, { DRAIN_DELAY_MS: '1000' });
+    web = await stack.startProcess('web', ports.web, { DRAIN_DELAY_MS: '4000' });
     phone = await stack.phone().install();
   });
   afterAll(() => stack.stop());
@@ -28,15 +28,15 @@ describe('SIGTERM', () => {
 
   it('lets the worker finish the message in hand, and nothing is done twice', async () => {
     const operator = await stack.operator();
-    await stack.sandbox.fault('ok', { times: 1, delayMs: 2_000 });
+    await stack.sandbox.fault('ok', { times: 1, delayMs: 5_000 });
     const id = await operator.send(Operator.notification(phone.deviceId, { title: 'in hand' }));
-    await waitFor('the provider call', async () => (await stack.sandbox.deliveries()).length === 1, 10_000);
+    await waitFor('the provider call', async () => (await stack.sandbox.deliveries()).length === 1, 30_000);
 
     worker.program.signal('SIGTERM');
     await waitFor(
       'the worker to say that it stops',
       async () => (await readiness(worker.url)) === 503,
-      5_000,
+      30_000,
     );
     expect(await worker.program.ended()).toBe(0);
 
@@ -61,10 +61,10 @@ describe('SIGTERM', () => {
     await holder.query('begin');
     await holder.query('select from loopin.devices where device_id = $1 for update', [phone.deviceId]);
     const inHand = phone.putDevice();
-    await waitFor('the request to wait for the row', waiting, 5_000);
+    await waitFor('the request to wait for the row', waiting, 30_000);
 
     web.program.signal('SIGTERM');
-    await waitFor('the web to say that it stops', async () => (await readiness(web.url)) === 503, 5_000);
+    await waitFor('the web to say that it stops', async () => (await readiness(web.url)) === 503, 30_000);
     expectStatus(await stack.api.get('/.well-known/jwks.json'), 200);
     expect(await readiness(web.url)).toBe(503);
     await holder.query('commit');

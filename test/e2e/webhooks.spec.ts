@@ -82,7 +82,7 @@ describe('webhooks of OneSignal', () => {
   it('of a kind that nobody handles are kept and marked', async () => {
     const body = event({ kind: 'message.email.opened' });
     expectStatus(await post(body), 202);
-    await waitFor('the mark', async () => (await stored(body.event.id))[0]?.state === 'ignored', 10_000);
+    await waitFor('the mark', async () => (await stored(body.event.id))[0]?.state === 'ignored', 30_000);
   });
 
   it('are sealed where they lie', async () => {
@@ -104,7 +104,7 @@ describe('webhooks of OneSignal', () => {
     for (const _ of range(2)) {
       const body = event({ subscription_id: phone.subscriptionId }, delivery?.notificationId);
       expectStatus(await post(body), 202);
-      await waitFor('the event', async () => (await stored(body.event.id))[0]?.state === 'processed', 10_000);
+      await waitFor('the event', async () => (await stored(body.event.id))[0]?.state === 'processed', 30_000);
     }
     const view = await operator.waitUntil(id, ({ counts }) => counts.delivered !== 0);
     expect(view.counts).toMatchObject({ targeted: 1, sent: 1, delivered: 1 });

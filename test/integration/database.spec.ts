@@ -6,7 +6,7 @@ import { range } from '../support/concurrently';
 import { Services } from '../support/services';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 type Counted = { readonly n: number };
 
@@ -128,7 +128,7 @@ describe('the database', () => {
       );
       return rows.length === 2;
     };
-    await waitFor('both connections to be busy', busy, 5_000);
+    await waitFor('both connections to be busy', busy, 30_000);
     await killConnections();
   }
 });

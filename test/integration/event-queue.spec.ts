@@ -5,7 +5,7 @@ import { range } from '../support/concurrently';
 import { Services } from '../support/services';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const QUEUE = 'background-jobs';
 
@@ -55,7 +55,7 @@ describe('the event queue on SQS', () => {
     const [message] = await receive(2);
     await queue.postpone(QUEUE, [{ ...receiptOf(message), seconds: 1 }]);
     expect(await receive(0)).toEqual([]);
-    const again = await waitFor('it to come again', async () => (await receive(0))[0], 5_000);
+    const again = await waitFor('it to come again', async () => (await receive(0))[0], 30_000);
     await queue.acknowledge(QUEUE, [receiptOf(again)]);
   });
 
@@ -69,7 +69,7 @@ describe('the event queue on SQS', () => {
           () => false,
           () => true,
         ),
-      10_000,
+      30_000,
     );
     await expect(queue.send(QUEUE, [{ id: randomUUID(), body: 'x' }])).rejects.toThrow();
   });

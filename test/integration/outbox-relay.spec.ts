@@ -14,7 +14,7 @@ import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const Numbered = defineMessage('test.numbered', 'background-jobs', z.strictObject({ number: z.number() }));
 
@@ -90,7 +90,7 @@ describe('the outbox and its relay', () => {
     await runInContext({ correlationId }, () => write(1));
     clock.forward(3);
     startRelay(services.eventQueue());
-    await waitFor('it to be published', async () => (await unpublished()) === 0, 5_000);
+    await waitFor('it to be published', async () => (await unpublished()) === 0, 30_000);
     const receive = new ReceiveMessageCommand({
       QueueUrl: services.env('SQS_JOBS_QUEUE_URL'),
       WaitTimeSeconds: 2,
@@ -114,7 +114,7 @@ describe('the outbox and its relay', () => {
     clock.forward(1);
     expect(await unpublished()).toBe(1);
     clock.forward(2);
-    await waitFor('it to be published', async () => (await unpublished()) === 0, 5_000);
+    await waitFor('it to be published', async () => (await unpublished()) === 0, 30_000);
   });
 
   it('many relays take each row once', async () => {
@@ -140,11 +140,11 @@ describe('the outbox and its relay', () => {
     await write(3);
     clock.forward(3);
     startRelay();
-    await waitFor('a claim', claimed, 5_000);
+    await waitFor('a claim', claimed, 30_000);
     expect(await unpublished()).toBe(3);
     queue.away = false;
     clock.forward(20);
-    await waitFor('all to be published', async () => (await unpublished()) === 0, 10_000);
+    await waitFor('all to be published', async () => (await unpublished()) === 0, 30_000);
     expect(queue.taken).toHaveLength(3);
   });
 

@@ -7,7 +7,7 @@ import { range } from '../support/concurrently';
 import { Services } from '../support/services';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const WEB = { publicUrl: 'http://127.0.0.1', rateLimitScale: 1, drainDelayMs: 0 };
 
@@ -22,7 +22,7 @@ describe('rate limits', () => {
   /** A process of its own. */
   async function limiter(scale = 1): Promise<RateLimiter> {
     const redis = services.redis();
-    await waitFor('Redis', () => redis.status === 'ready', 5_000);
+    await waitFor('Redis', () => redis.status === 'ready', 30_000);
     return new RateLimiter(redis, new RedisBreaker(), { ...WEB, rateLimitScale: scale });
   }
 

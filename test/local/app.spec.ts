@@ -25,7 +25,7 @@ describe('web and worker in the local stack', () => {
     const foreign = () => stack.logs().filter((line) => !/^(web \| |worker \| |local \| |ready )/.test(line));
     for (const name of ['web', 'worker']) {
       const line = () => stack.logs().some((one) => one.startsWith(`${name} | `));
-      await waitFor(`a line of ${name}`, line, { timeoutMs: 5_000 });
+      await waitFor(`a line of ${name}`, line, { timeoutMs: 30_000 });
     }
     expect(foreign()).toEqual([]);
   });
@@ -35,8 +35,8 @@ describe('web and worker in the local stack', () => {
     process.kill(before, 'SIGKILL');
     const said = () =>
       stack.logs().some((line) => line.includes(`the ${name} process has died (signal SIGKILL)`));
-    await waitFor('a line that says so', said, { timeoutMs: 5_000 });
-    await waitFor('another pid', () => stack.pid(name) !== before, { timeoutMs: 5_000 });
+    await waitFor('a line that says so', said, { timeoutMs: 30_000 });
+    await waitFor('another pid', () => stack.pid(name) !== before, { timeoutMs: 30_000 });
     await waitFor('the new process', () => isReady(stack.ports[name]), { timeoutMs: 15_000 });
   });
 

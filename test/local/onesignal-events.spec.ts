@@ -4,6 +4,8 @@ import { close, createServer, listen, readJson } from '../../tools/local/http.mt
 import { waitFor } from '../../tools/local/wait.mts';
 import { SandboxClient } from './sandbox-client';
 
+jest.setTimeout(60_000);
+
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
@@ -39,7 +41,7 @@ describe('the delivery events of the OneSignal sandbox', () => {
   });
 
   const until = (count: number) =>
-    waitFor(`${count} events`, () => received.length >= count, { timeoutMs: 5_000 });
+    waitFor(`${count} events`, () => received.length >= count, { timeoutMs: 30_000 });
 
   it('follow each delivery, with the shared secret', async () => {
     const id = randomUUID();
@@ -78,7 +80,7 @@ describe('the delivery events of the OneSignal sandbox', () => {
       const { events } = (await sandbox.summary()) as { events: { posted: number; givenUp: number } };
       return events.posted + events.givenUp === 2;
     };
-    await waitFor('both events to be settled', settled, { timeoutMs: 5_000 });
+    await waitFor('both events to be settled', settled, { timeoutMs: 30_000 });
     expect(received).toHaveLength(4);
   });
 

@@ -49,11 +49,11 @@ describe('the end of the local stack', () => {
   it('comes for the services when the supervisor is killed, and the next start finds the data', async () => {
     const stack = await start();
     process.kill(stack.pid('supervisor'), 'SIGKILL');
-    await waitFor('the end of the services', () => stillAlive(state).length === 0, { timeoutMs: 10_000 });
+    await waitFor('the end of the services', () => stillAlive(state).length === 0, { timeoutMs: 30_000 });
 
     const begin = performance.now();
     const again = await start();
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(performance.now() - begin).toBeLessThan(30_000);
     await expectSomething(again);
     await again.stop();
   });
@@ -62,7 +62,7 @@ describe('the end of the local stack', () => {
     const stack = await start();
     for (const name of ['guardian', 'supervisor'] as const) process.kill(stack.pid(name), 'SIGKILL');
     await waitFor('the killed ones to be gone', () => !stillAlive(state).includes('supervisor'), {
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     });
     expect(await accepts(stack.ports.postgres)).toBe(true);
 

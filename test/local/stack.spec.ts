@@ -93,7 +93,7 @@ describe('the local stack', () => {
   it('names a service that dies, and leaves it dead', async () => {
     process.kill(stack.pid('redis'), 'SIGKILL');
     const line = () => stack.logs().find((one) => one.includes('redis has died (signal SIGKILL)'));
-    expect(await waitFor('the line', line, { timeoutMs: 5_000 })).toContain('stays down');
+    expect(await waitFor('the line', line, { timeoutMs: 30_000 })).toContain('stays down');
     expect(await accepts(stack.ports.redis)).toBe(false);
     expect(() => stack.pid('redis')).toThrow('does not run');
   });

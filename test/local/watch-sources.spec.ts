@@ -4,6 +4,8 @@ import path from 'node:path';
 import { watchSources } from '../../tools/local/app/watch-sources.mts';
 import { waitFor } from '../../tools/local/wait.mts';
 
+jest.setTimeout(60_000);
+
 describe('watching the sources', () => {
   const root = mkdtempSync(path.join(os.tmpdir(), 'loopin-watch-'));
   const source = path.join(root, 'src/modules/one.ts');
@@ -31,7 +33,7 @@ describe('watching the sources', () => {
     rmSync(root, { recursive: true });
   });
 
-  const until = (count: number) => waitFor(`reload ${count}`, () => reloads === count, { timeoutMs: 5_000 });
+  const until = (count: number) => waitFor(`reload ${count}`, () => reloads === count, { timeoutMs: 30_000 });
 
   it('reloads once for many writes, and once more for those during a reload', async () => {
     for (let index = 0; index < 20; index += 1) writeFileSync(source, String(index));

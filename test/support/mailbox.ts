@@ -9,7 +9,7 @@ export interface Mail {
 }
 
 const CODE = /\b(\d{6})\b/;
-const MAIL_BOUND_MS = 15_000;
+const MAIL_BOUND_MS = 30_000;
 
 /** The local stack's mailbox. */
 export class Mailbox {

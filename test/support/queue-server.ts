@@ -19,7 +19,7 @@ export class QueueServer {
   /** Nothing listens any more, until `startAgain`. */
   async kill(): Promise<void> {
     process.kill(this.stack.local.pid('sqs'), 'SIGKILL');
-    await waitFor('the end of SQS', async () => !(await this.#answers()), 5_000);
+    await waitFor('the end of SQS', async () => !(await this.#answers()), 30_000);
   }
 
   /** Another one on the same port with the same queues; it ends with the stack. */
@@ -29,7 +29,7 @@ export class QueueServer {
       PORT: String(ports.sqs),
       DATA_FOLDER: path.join(state, 'sqs'),
     });
-    await waitFor('SQS', () => this.#answers(), 10_000);
+    await waitFor('SQS', () => this.#answers(), 30_000);
   }
 
   async #answers(): Promise<boolean> {

@@ -12,7 +12,7 @@ import { Sandbox } from './sandbox';
 import { sql } from './sql';
 import { waitFor } from './wait-for';
 
-const READY_BOUND_MS = 20_000;
+const READY_BOUND_MS = 40_000;
 
 /** A local stack of one test file: the built dist/ as two processes, on ports and state of its own. */
 export class TestStack {
@@ -98,7 +98,7 @@ export class TestStack {
   }
 
   /** The first line that `is` it. */
-  logLine(mode: 'web' | 'worker', is: (line: LogLine) => boolean, boundMs = 5_000): Promise<LogLine> {
+  logLine(mode: 'web' | 'worker', is: (line: LogLine) => boolean, boundMs = 30_000): Promise<LogLine> {
     return waitFor(`a log line of ${mode}`, () => this.logs(mode).find(is), boundMs);
   }
 }
