@@ -22,6 +22,10 @@ export interface ErrorDetails {
   readonly members?: Readonly<Record<string, unknown>>;
   /** When trying again makes sense: the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
+  /** Fields of the answer that tell the caller what would do instead, such as a challenge. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where a standard answers the same refusal differently by the place it is met. */
+  readonly answeredAs?: ErrorKind;
 }
 
 /** An expected refusal with a stable code. Modules extend it in their `<name>.errors.ts`. */

@@ -11,6 +11,9 @@ jest.setTimeout(120_000);
 const OWNED = /\/(sessions|devices)\/\{/;
 const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/devices/{deviceId}': { platform: 'ios', appVersion: '1.2.3' },
+  'PUT /v1/devices/{deviceId}/signing-key': {
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+  },
 };
 
 describe('every route, for everybody', () => {

@@ -57,6 +57,8 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /v1/devices/{deviceId}': ITS_OWNER,
   'PUT /v1/devices/{deviceId}': ITS_OWNER,
   'DELETE /v1/devices/{deviceId}': ITS_OWNER,
+  'PUT /v1/devices/{deviceId}/signing-key': ITS_OWNER,
+  'DELETE /v1/devices/{deviceId}/signing-key': ITS_OWNER,
 
   'POST /v1/push/notifications': ADMINS_AND_KEYS,
   'GET /v1/push/notifications/{id}': ADMINS_AND_KEYS,

@@ -4,6 +4,7 @@ import type { ApiKey } from '../../src/modules/auth';
 import { API_KEY_SCOPES } from '../../src/platform/http/principal';
 import { type ApiKeyId, idSchema, newId } from '../../src/shared/ids';
 import { PageQuery } from '../../src/shared/page';
+import { PublicJwk } from '../../src/shared/public-jwk';
 import { print } from './output';
 import { withServices } from './services';
 
@@ -11,6 +12,18 @@ const Scopes = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(API_KEY_SCOPES)).min(1));
+
+const SigningKeyOption = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(PublicJwk);
 
 const OPERATOR = 'operator';
 
@@ -22,6 +35,10 @@ export function addApiKeyCommands(program: Command): void {
     .description('make a key; it is shown this once and good for 90 days')
     .requiredOption('--name <name>', 'what it is for')
     .requiredOption('--scopes <scopes>', `comma-separated: ${API_KEY_SCOPES.join(', ')}`)
+    .option(
+      '--signing-key <jwk>',
+      'public JWK (P-256 or Ed25519): every request of the key has to be signed with it',
+    )
     .option('--json', 'one JSON object on one line')
     .action(create);
   apiKey
@@ -43,13 +60,22 @@ export function addApiKeyCommands(program: Command): void {
     .action(revoke);
 }
 
-async function create(options: { name: string; scopes: string; json?: boolean }): Promise<void> {
+interface CreateOptions {
+  name: string;
+  scopes: string;
+  signingKey?: string;
+  json?: boolean;
+}
+
+async function create(options: CreateOptions): Promise<void> {
   const scopes = Scopes.safeParse(options.scopes);
   if (!scopes.success) throw new Error(`--scopes takes some of: ${API_KEY_SCOPES.join(', ')}`);
-  const request = { name: options.name, scopes: scopes.data };
+  const signingKey = parseKey(options.signingKey);
+  const request = { name: options.name, scopes: scopes.data, signingKey };
   const { apiKey, key } = await withServices(({ apiKeys }) => apiKeys.create(OPERATOR, newId(), request));
   const { id, expiresAt } = apiKey;
-  print(options, { id, key, scopes: apiKey.scopes, expiresAt: expiresAt.toISOString() });
+  const requiresSignature = apiKey.signingKey !== null;
+  print(options, { id, key, scopes: apiKey.scopes, requiresSignature, expiresAt: expiresAt.toISOString() });
 }
 
 async function list(options: { limit: string; cursor?: string; json?: boolean }): Promise<void> {
@@ -80,6 +106,13 @@ async function revoke(text: string, options: { json?: boolean }): Promise<void> 
   print(options, { id, revoked: true });
 }
 
+function parseKey(text: string | undefined): PublicJwk | undefined {
+  if (text === undefined) return undefined;
+  const key = SigningKeyOption.safeParse(text);
+  if (!key.success) throw new Error('--signing-key takes a public JWK as JSON: P-256 or Ed25519');
+  return key.data;
+}
+
 function parseId(text: string): ApiKeyId {
   const id = idSchema<'ApiKey'>().safeParse(text);
   if (!id.success) throw new Error('the id is the one that create and list print, a UUID');
@@ -94,6 +127,7 @@ const toRow = (key: ApiKey) => ({
   createdAt: key.createdAt.toISOString(),
   expiresAt: key.expiresAt.toISOString(),
   revokedAt: key.revokedAt?.toISOString() ?? null,
+  requiresSignature: key.signingKey !== null,
   lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
   replacedBy: key.replacedBy,
 });

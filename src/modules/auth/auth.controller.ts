@@ -14,6 +14,7 @@ import {
   VerificationSent,
   VerifyEmailBody,
 } from './auth.schema';
+import { RefreshedKey, SessionKey } from './proofs/session-key';
 import { RefreshService } from './sessions/refresh.service';
 import { SessionAnswers } from './sessions/session-answers';
 import { SignInService } from './sessions/sign-in.service';
@@ -48,14 +49,17 @@ export class AuthController {
 
   @Post('v1/auth/verify-email')
   @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
-  async verifyEmail(@Body() body: VerifyEmailBody): Promise<SessionAnswer> {
-    return this.answers.of(await this.registration.verify(body.email, body.code, body.device));
+  async verifyEmail(
+    @Body() body: VerifyEmailBody,
+    @SessionKey() key: string | undefined,
+  ): Promise<SessionAnswer> {
+    return this.answers.of(await this.registration.verify(body.email, body.code, body.device, key));
   }
 
   @Post('v1/auth/login')
   @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
-  async login(@Body() body: LoginBody): Promise<SessionAnswer> {
-    return this.answers.of(await this.signIn.login(body.email, body.password, body.device));
+  async login(@Body() body: LoginBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIn.login(body.email, body.password, body.device, key));
   }
 
   @Post('v1/auth/refresh')
@@ -63,8 +67,10 @@ export class AuthController {
   async refresh(
     @Body() body: RefreshBody,
     @Headers('x-device-token') deviceToken: string | undefined,
+    @RefreshedKey() key: string | undefined,
   ): Promise<SessionAnswer> {
-    return this.answers.of(await this.refreshes.refresh(body.refreshToken, body.deviceId, deviceToken));
+    const { refreshToken, deviceId } = body;
+    return this.answers.of(await this.refreshes.refresh(refreshToken, deviceId, deviceToken, key));
   }
 
   /** Clients keep it for ten minutes. */

@@ -11,4 +11,5 @@ export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.sign_in_failures', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.spent_id_tokens', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.authorization_codes', column: 'expires_at', keepSeconds: HOUR },
+  { table: 'loopin.used_proofs', column: 'expires_at', keepSeconds: 0 },
 ];

@@ -12,13 +12,15 @@ import { AuthModule } from './auth.module';
 import { OidcController } from './oidc/oidc.controller';
 import { OidcModule } from './oidc/oidc.module';
 import { PasswordController } from './passwords/password.controller';
+import { ProofsModule } from './proofs/proofs.module';
 import { AccessTokens } from './sessions/access-tokens';
 import { CredentialAuthenticator } from './sessions/credential.authenticator';
+import { DeviceSignatures } from './sessions/device-signatures';
 import { SessionAnswers } from './sessions/session-answers';
 import { SessionsController } from './sessions/sessions.controller';
 
 @Module({
-  imports: [AuthModule, OidcModule, ConfigModule.forFeature(webConfig)],
+  imports: [AuthModule, OidcModule, ProofsModule, ConfigModule.forFeature(webConfig)],
   controllers: [
     AuthController,
     OidcController,
@@ -32,6 +34,7 @@ import { SessionsController } from './sessions/sessions.controller';
     AccessTokens,
     ApiKeyCredentials,
     ApiKeyUsage,
+    DeviceSignatures,
     SessionAnswers,
     { provide: Authenticator, useClass: CredentialAuthenticator },
   ],

@@ -29,6 +29,7 @@ import { SessionAlarms } from './sessions/session-alarms';
 import { SessionLiveness } from './sessions/session-liveness';
 import { SessionsService } from './sessions/sessions.service';
 import { SignInService } from './sessions/sign-in.service';
+import { SigningKeyChanges } from './sessions/signing-key-changes';
 import { PgSigningKeyStore } from './signing-keys/pg-signing-key.store';
 import { SigningKeyStore } from './signing-keys/signing-key.store';
 import { SigningKeys } from './signing-keys/signing-keys';
@@ -48,6 +49,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     SessionAlarms,
     SessionLiveness,
     SessionsService,
+    SigningKeyChanges,
     SigningKeys,
     SignInService,
     UserRoles,

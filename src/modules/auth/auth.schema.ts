@@ -39,7 +39,8 @@ export class MeAnswer extends createZodDto(UserView) {}
 export class SessionAnswer extends createZodDto(
   z.object({
     accessToken: z.string(),
-    tokenType: z.literal('Bearer'),
+    /** `DPoP`: the session is bound to a key, and every use of it proves that key. */
+    tokenType: z.enum(['Bearer', 'DPoP']),
     expiresIn: z.number(),
     refreshToken: z.string(),
     refreshExpiresIn: z.number(),

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/database/transaction';
 import type { DeviceId, UserId } from '../../shared/ids';
+import type { PublicJwk } from '../../shared/public-jwk';
 import type { DeviceFacts, PushTarget } from './devices.schema';
 
 export interface Device {
@@ -77,6 +78,14 @@ export abstract class DeviceStore {
     deviceId: DeviceId,
     token: NewDeviceToken,
   ): Promise<void>;
+
+  /** @returns whether there is such a device */
+  abstract setSigningKey(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    key: PublicJwk | null,
+  ): Promise<boolean>;
 
   /** Ends its sessions and its push with it. @returns whether there was one */
   abstract delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean>;

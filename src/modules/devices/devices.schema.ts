@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { idSchema } from '../../shared/ids';
 import { PageQuery, pageOf } from '../../shared/page';
+import { PublicJwk } from '../../shared/public-jwk';
 
 const shortText = z.string().trim().min(1).max(100);
 const timezone = z.string().refine(isTimezone, 'is not an IANA time zone');
@@ -33,6 +34,8 @@ export const PushTarget = z.strictObject({
 export type PushTarget = z.infer<typeof PushTarget>;
 
 export class PutDeviceBody extends createZodDto(DeviceFacts.extend({ push: PushTarget.optional() })) {}
+
+export class PutSigningKeyBody extends createZodDto(z.strictObject({ publicKey: PublicJwk })) {}
 
 const DeviceView = z.object({
   deviceId: z.string(),

@@ -1,3 +1,4 @@
+export { DeviceSigningKeys } from './device-signing-keys';
 export { DevicesModule } from './devices.module';
 export { SignInDevice } from './devices.schema';
 export { DevicesService } from './devices.service';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Generated, type Kysely, type Selectable, sql } from 'kysely';
+import { type ColumnType, type Generated, type Kysely, type Selectable, sql } from 'kysely';
 import { Database } from '../../platform/database/database';
 import { statement } from '../../platform/database/statement';
 import type { Transaction } from '../../platform/database/transaction';
 import { type DeviceId, newId, type UserId } from '../../shared/ids';
+import type { PublicJwk } from '../../shared/public-jwk';
 import { type Device, DeviceStore, type DeviceTokens, type NewDeviceToken } from './device.store';
 import type { DeviceFacts, PushTarget } from './devices.schema';
 
@@ -26,6 +27,7 @@ interface DeviceTable {
   previous_token_until: Generated<Date | null>;
   created_at: Date;
   last_seen_at: Date;
+  signing_key: ColumnType<PublicJwk | null, string | null | undefined, string | null>;
 }
 
 interface DeviceTables {
@@ -160,6 +162,22 @@ export class PgDeviceStore extends DeviceStore {
       .where('user_id', '=', userId)
       .where('device_id', '=', deviceId)
       .execute();
+  }
+
+  async setSigningKey(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+    key: PublicJwk | null,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .tables<DeviceTables>()
+      .updateTable('loopin.devices')
+      .set({ signing_key: key && JSON.stringify(key) })
+      .where('user_id', '=', userId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean> {

@@ -3,7 +3,7 @@ import { MalformedJson, UnsupportedMediaType } from './http.errors';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** JSON and nothing else; raw bytes where an endpoint declares them, and beside the JSON where a key fingerprints it. */
+/** JSON and nothing else; raw bytes where an endpoint declares them, and beside the JSON where they are looked at. */
 export function installBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -11,9 +11,8 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: Done) => {
-      const endpoint = request.routeOptions.config.endpoint;
-      if (endpoint?.rawBodyBytes !== undefined) return done(null, body);
-      if (endpoint?.idempotency !== undefined) request.rawBody = body;
+      keepBytes(request, body);
+      if (request.routeOptions.config.endpoint?.rawBodyBytes !== undefined) return done(null, body);
       if (body.length === 0) return done(null, undefined);
       parseJson(request, body.toString('utf8'), (error, value) =>
         // not refused yet: who asks, and how often, comes first
@@ -21,9 +20,15 @@ export function installBodyParsers(fastify: FastifyInstance): void {
       );
     },
   );
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done: Done) =>
-    request.routeOptions.config.endpoint?.rawBodyBytes === undefined
-      ? done(new UnsupportedMediaType())
-      : done(null, body),
-  );
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done: Done) => {
+    keepBytes(request, body);
+    const isRaw = request.routeOptions.config.endpoint?.rawBodyBytes !== undefined;
+    done(isRaw ? null : new UnsupportedMediaType(), body);
+  });
+}
+
+/** Of a request whose idempotency key fingerprints them, or whose signature covers them. */
+function keepBytes(request: FastifyRequest, body: Buffer): void {
+  const isSigned = request.headers['signature-input'] !== undefined;
+  if (isSigned || request.routeOptions.config.endpoint?.idempotency !== undefined) request.rawBody = body;
 }

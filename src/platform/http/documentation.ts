@@ -9,6 +9,12 @@ export async function installDocumentation(app: NestFastifyApplication, release:
     .setTitle('Loopin Backend')
     .setVersion(release)
     .addSecurity('accessToken', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addSecurity('dpopToken', {
+      type: 'http',
+      scheme: 'dpop',
+      bearerFormat: 'JWT',
+      description: 'An access token that is bound to a key, with a fresh `DPoP` proof beside it (RFC 9449)',
+    })
     .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key' })
     .build();
   const create = () => cleanupOpenApiDoc(SwaggerModule.createDocument(app, outline));

@@ -39,7 +39,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal: Principal | undefined;
-    /** The bytes of the body, where the endpoint fingerprints or verifies them. */
+    /** The bytes of the body, where the endpoint fingerprints them or the request is signed. */
     rawBody: Buffer | undefined;
     /** The id for what this request creates: the same one when the request is repeated after a crash. */
     resourceId: string | undefined;
@@ -59,7 +59,9 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
     ...(options.idempotency === undefined
       ? []
       : [ApiHeader({ name: 'Idempotency-Key', required: options.idempotency === 'required' })]),
-    ...(options.access.public || options.access.roles === undefined ? [] : [ApiSecurity('accessToken')]),
+    ...(options.access.public || options.access.roles === undefined
+      ? []
+      : [ApiSecurity('accessToken'), ApiSecurity('dpopToken')]),
     ...(options.access.scopes === undefined ? [] : [ApiSecurity('apiKey')]),
   );
 }

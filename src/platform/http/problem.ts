@@ -28,7 +28,7 @@ export interface Problem {
 }
 
 export function toProblem(error: DomainError, requestId: string): Problem {
-  const status = STATUS[error.kind];
+  const status = STATUS[error.details.answeredAs ?? error.kind];
   const { detail, members } = error.details;
   const body = {
     type: `urn:loopin:problem:${error.code}`,
@@ -44,7 +44,7 @@ export function toProblem(error: DomainError, requestId: string): Problem {
 
 function problemHeaders(error: DomainError): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': PROBLEM_MEDIA_TYPE };
-  const { retryAfterSeconds } = error.details;
+  const { retryAfterSeconds, headers: own } = error.details;
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (error.kind === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   if (error instanceof MethodNotAllowed) headers.allow = error.allow;
@@ -52,5 +52,5 @@ function problemHeaders(error: DomainError): Record<string, string> {
     headers['ratelimit-policy'] = error.fields.policy;
     headers.ratelimit = error.fields.limit;
   }
-  return headers;
+  return own === undefined ? headers : { ...headers, ...own };
 }

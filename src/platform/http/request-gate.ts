@@ -30,7 +30,7 @@ export class RequestGate {
   async admit(request: FastifyRequest, reply: FastifyReply, endpoint: EndpointOptions): Promise<void> {
     if (asksWhoCalls(endpoint.access)) {
       const check = sessionCheckOf(endpoint.access);
-      request.principal = await this.authenticator?.authenticate(request.headers, check);
+      request.principal = await this.authenticator?.authenticate(request, check);
       assertAllowed(endpoint.access, request.principal);
     }
     if (!endpoint.limits?.length) return;

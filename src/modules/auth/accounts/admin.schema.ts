@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { API_KEY_SCOPES, ROLES } from '../../../platform/http/principal';
 import { PageQuery, pageOf } from '../../../shared/page';
+import { PublicJwk } from '../../../shared/public-jwk';
 import { Email } from './email';
 
 const Name = z.string().trim().min(1).max(100);
@@ -13,7 +14,12 @@ const distinct = <Item extends string>(item: z.ZodType<Item>, most: number) =>
     .refine((items) => new Set(items).size === items.length, { message: 'has one of them twice' });
 
 export class CreateApiKeyBody extends createZodDto(
-  z.strictObject({ name: Name, scopes: distinct(z.enum(API_KEY_SCOPES), API_KEY_SCOPES.length) }),
+  z.strictObject({
+    name: Name,
+    scopes: distinct(z.enum(API_KEY_SCOPES), API_KEY_SCOPES.length),
+    /** With it every request of the key has to be signed (RFC 9421). */
+    signingKey: PublicJwk.optional(),
+  }),
 ) {}
 
 const ApiKeyView = z.object({
@@ -24,6 +30,7 @@ const ApiKeyView = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
+  requiresSignature: z.boolean(),
   lastUsedAt: z.iso.datetime().nullable(),
   replacedBy: z.string().nullable(),
 });

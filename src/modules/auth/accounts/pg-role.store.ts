@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { type Generated, sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { Role } from '../../../platform/http/principal';
-import type { SessionId, UserId } from '../../../shared/ids';
+import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 import { RoleStore } from './role.store';
 
 interface RoleTables {
   'loopin.users': { id: UserId; roles: Role[]; roles_version: Generated<number> };
-  'loopin.sessions': { id: SessionId; user_id: UserId; revoked_at: Date | null };
+  'loopin.sessions': { id: SessionId; user_id: UserId; device_id: DeviceId; revoked_at: Date | null };
+  'loopin.devices': { user_id: UserId; device_id: DeviceId; signing_key: PublicJwk | null };
 }
 
 @Injectable()
@@ -46,14 +48,16 @@ export class PgRoleStore extends RoleStore {
     return row.roles_version;
   }
 
-  async liveSessions(tx: Transaction, id: UserId): Promise<SessionId[]> {
-    const rows = await tx
+  async liveSessions(tx: Transaction, id: UserId) {
+    return tx
       .tables<RoleTables>()
-      .selectFrom('loopin.sessions')
-      .select('id')
-      .where('user_id', '=', id)
-      .where('revoked_at', 'is', null)
+      .selectFrom('loopin.sessions as s')
+      .innerJoin('loopin.devices as d', (join) =>
+        join.onRef('d.user_id', '=', 's.user_id').onRef('d.device_id', '=', 's.device_id'),
+      )
+      .select(['s.id', 'd.signing_key as signingKey'])
+      .where('s.user_id', '=', id)
+      .where('s.revoked_at', 'is', null)
       .execute();
-    return rows.map((row) => row.id);
   }
 }

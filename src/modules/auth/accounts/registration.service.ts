@@ -44,16 +44,22 @@ export class RegistrationService {
 
   /**
    * Proves the address: opens the account and its first session.
+   * @param key that the session is bound to: see `SessionKey`
    * @throws InvalidCode when wrong, used up (5 tries), expired or unknown
    */
-  async verify(email: string, code: string, device: SignInDevice): Promise<OpenSession & { user: User }> {
+  async verify(
+    email: string,
+    code: string,
+    device: SignInDevice,
+    key: string | undefined,
+  ): Promise<OpenSession & { user: User }> {
     const now = this.clock.now();
     const registration = await this.accounts.countTry(email, MAX_CODE_TRIES, now);
     if (registration === undefined || !this.codes.matches(code, email, registration.codeMac)) {
       throw new InvalidCode();
     }
     try {
-      return await this.openAccount(registration, device);
+      return await this.openAccount(registration, device, key);
     } catch (error) {
       // somebody else opened it in between
       throw isUniqueViolation(error, 'users_email_key') ? new InvalidCode() : error;
@@ -63,6 +69,7 @@ export class RegistrationService {
   private async openAccount(
     registration: Registration,
     { deviceId, ...facts }: SignInDevice,
+    dpopJkt: string | undefined,
   ): Promise<OpenSession & { user: User }> {
     const now = this.clock.now();
     const passwordHash = registration.disputed ? null : registration.passwordHash;
@@ -80,7 +87,8 @@ export class RegistrationService {
       if (!(await this.accounts.takeRegistration(tx, registration.email))) throw new InvalidCode();
       await this.accounts.create(tx, user, now);
       await this.devices.signedIn(tx, user.id, deviceId, facts);
-      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['otp'] });
+      const proof = { aal: 'aal1', amr: ['otp'], dpopJkt } as const;
+      const opened = await this.sessions.open(tx, user.id, deviceId, proof);
       return { ...opened, user };
     });
   }

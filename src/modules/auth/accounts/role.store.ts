@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction';
 import type { Role } from '../../../platform/http/principal';
 import type { SessionId, UserId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 
 /** Who has which role. */
 export abstract class RoleStore {
@@ -13,5 +14,9 @@ export abstract class RoleStore {
   abstract lockRoles(tx: Transaction, id: UserId): Promise<readonly Role[] | undefined>;
   /** Access tokens with the roles before are refused from now on. @returns the version of the new roles */
   abstract setRoles(tx: Transaction, id: UserId, roles: readonly Role[]): Promise<number>;
-  abstract liveSessions(tx: Transaction, id: UserId): Promise<SessionId[]>;
+  /** Those that nobody ended, with what their devices sign with. */
+  abstract liveSessions(
+    tx: Transaction,
+    id: UserId,
+  ): Promise<{ readonly id: SessionId; readonly signingKey: PublicJwk | null }[]>;
 }

@@ -40,10 +40,12 @@ export class UserRoles {
     });
   }
 
-  private async announce(tx: Transaction, id: UserId, version: number): Promise<void> {
+  private async announce(tx: Transaction, id: UserId, rolesVersion: number): Promise<void> {
     const sessions = await this.store.liveSessions(tx, id);
     tx.afterCommit(() => {
-      for (const session of sessions) void this.liveness.rolesChanged(session, version);
+      for (const { id: session, signingKey } of sessions) {
+        void this.liveness.changed(session, { rolesVersion, signingKey });
+      }
     });
   }
 }

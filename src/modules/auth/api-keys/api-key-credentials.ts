@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { CredentialedRequest } from '../../../platform/http/authenticator';
 import type { ApiKeyPrincipal } from '../../../platform/http/principal';
 import { Clock } from '../../../shared/clock';
 import { Unauthenticated } from '../../../shared/domain-error';
 import { equalsInConstantTime, sha256 } from '../../../shared/hash';
+import { RequestSignatures } from '../proofs/request-signatures';
 import { type ApiKey, ApiKeyStore } from './api-key.store';
 import { ApiKeyUsage } from './api-key-usage';
 
@@ -22,11 +24,15 @@ export class ApiKeyCredentials {
   constructor(
     private readonly store: ApiKeyStore,
     private readonly usage: ApiKeyUsage,
+    private readonly signatures: RequestSignatures,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Unauthenticated when malformed, unknown, wrong, expired or revoked */
-  async authenticate(presented: string): Promise<ApiKeyPrincipal> {
+  /**
+   * @throws Unauthenticated when malformed, unknown, wrong, expired or revoked
+   * @throws SignatureRequired, SignatureInvalid, UseSignatureNonce where the key demands signed requests
+   */
+  async authenticate(presented: string, request: CredentialedRequest): Promise<ApiKeyPrincipal> {
     const [, keyId, secret] = FORMAT.exec(presented) ?? [];
     if (keyId === undefined || secret === undefined) throw new Unauthenticated();
     const now = this.clock.now();
@@ -37,6 +43,9 @@ export class ApiKeyCredentials {
       key.revokedAt === null &&
       key.expiresAt > now;
     if (!good) throw new Unauthenticated();
+    if (key.signingKey !== null) {
+      await this.signatures.assertSigned(request, { keyId: key.id, key: key.signingKey });
+    }
     this.usage.note(key.id, now);
     return { kind: 'api_key', apiKeyId: key.id, scopes: key.scopes };
   }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction';
 import type { ApiKeyScope } from '../../../platform/http/principal';
 import type { ApiKeyId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 
 export interface ApiKey {
   readonly id: ApiKeyId;
@@ -9,6 +10,8 @@ export interface ApiKey {
   readonly secretHash: Buffer;
   readonly name: string;
   readonly scopes: readonly ApiKeyScope[];
+  /** What every request with the key is signed with, where it demands that. */
+  readonly signingKey: PublicJwk | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;

@@ -69,6 +69,7 @@ function toView({ id, keyId, name, scopes, ...key }: ApiKey): ApiKeyView {
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt.toISOString(),
     revokedAt: key.revokedAt?.toISOString() ?? null,
+    requiresSignature: key.signingKey !== null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     replacedBy: key.replacedBy,
   };

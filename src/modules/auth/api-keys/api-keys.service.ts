@@ -7,12 +7,20 @@ import { NotFound } from '../../../shared/domain-error';
 import { randomAlphanumeric, sha256 } from '../../../shared/hash';
 import type { ApiKeyId } from '../../../shared/ids';
 import { type Page, type PageQuery, toPage } from '../../../shared/page';
+import type { PublicJwk } from '../../../shared/public-jwk';
 import { AuditLog } from '../../audit';
 import { ApiKeyNotRotatable } from '../auth.errors';
 import { type ApiKey, ApiKeyStore, type NewApiKey } from './api-key.store';
 
 const LIFETIME_SECONDS = 90 * DAY;
 const OVERLAP_SECONDS = DAY;
+
+export interface ApiKeyRequest {
+  readonly name: string;
+  readonly scopes: readonly ApiKeyScope[];
+  /** Every request with the key has to be signed with this one. */
+  readonly signingKey?: PublicJwk | null | undefined;
+}
 
 /** A key as it is made: `key` is shown this once. */
 export interface CreatedApiKey {
@@ -31,13 +39,9 @@ export class ApiKeysService {
   ) {}
 
   /** @param id of the new key: the same one again makes no second key */
-  async create(
-    actor: string,
-    id: ApiKeyId,
-    { name, scopes }: { name: string; scopes: readonly ApiKeyScope[] },
-  ): Promise<CreatedApiKey> {
+  async create(actor: string, id: ApiKeyId, request: ApiKeyRequest): Promise<CreatedApiKey> {
     return this.database.transaction(async (tx) => {
-      const created = this.make(id, name, scopes);
+      const created = this.make(id, request);
       await this.store.add(tx, created.apiKey);
       await this.record(tx, actor, 'created', id);
       return created;
@@ -61,7 +65,7 @@ export class ApiKeysService {
   }
 
   /**
-   * A new key of the same name and scopes; the old one ends in 24 h at the latest.
+   * A new key of the same name, scopes and signing key; the old one ends in 24 h at the latest.
    * @param newId of the new key: the same one again makes no second key
    * @throws NotFound
    * @throws ApiKeyNotRotatable when it has ended or was replaced
@@ -74,7 +78,7 @@ export class ApiKeysService {
       const ended = old.revokedAt !== null || old.expiresAt <= now;
       const replaced = old.replacedBy !== null && old.replacedBy !== newId;
       if (ended || replaced) throw new ApiKeyNotRotatable();
-      const created = this.make(newId, old.name, old.scopes);
+      const created = this.make(newId, old);
       const overlap = secondsAfter(now, OVERLAP_SECONDS);
       const oldEndsAt = new Date(Math.min(overlap.getTime(), old.expiresAt.getTime()));
       await this.store.add(tx, created.apiKey);
@@ -84,7 +88,7 @@ export class ApiKeysService {
     });
   }
 
-  private make(id: ApiKeyId, name: string, scopes: readonly ApiKeyScope[]): CreatedApiKey {
+  private make(id: ApiKeyId, { name, scopes, signingKey = null }: ApiKeyRequest): CreatedApiKey {
     const now = this.clock.now();
     const keyId = randomAlphanumeric(16);
     const secret = randomAlphanumeric(43);
@@ -96,6 +100,7 @@ export class ApiKeysService {
         secretHash: sha256(secret),
         name,
         scopes,
+        signingKey,
         createdAt: now,
         expiresAt: secondsAfter(now, LIFETIME_SECONDS),
       },

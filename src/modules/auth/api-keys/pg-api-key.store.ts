@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Generated, type Selectable, sql } from 'kysely';
+import { type ColumnType, type Generated, type Selectable, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { ApiKeyScope } from '../../../platform/http/principal';
 import type { ApiKeyId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 import { type ApiKey, ApiKeyStore, type NewApiKey } from './api-key.store';
 
 interface ApiKeyTable {
@@ -12,6 +13,7 @@ interface ApiKeyTable {
   secret_hash: Buffer;
   name: string;
   scopes: ApiKeyScope[];
+  signing_key: ColumnType<PublicJwk | null, string | null, never>;
   created_at: Date;
   expires_at: Date;
   revoked_at: Generated<Date | null>;
@@ -30,6 +32,7 @@ const COLUMNS = [
   'secret_hash',
   'name',
   'scopes',
+  'signing_key',
   'created_at',
   'expires_at',
   'revoked_at',
@@ -53,6 +56,7 @@ export class PgApiKeyStore extends ApiKeyStore {
         secret_hash: key.secretHash,
         name: key.name,
         scopes: [...key.scopes],
+        signing_key: key.signingKey && JSON.stringify(key.signingKey),
         created_at: key.createdAt,
         expires_at: key.expiresAt,
       })
@@ -150,6 +154,7 @@ function toApiKey(row: Omit<Selectable<ApiKeyTable>, 'warned_days'>): ApiKey {
     secretHash: row.secret_hash,
     name: row.name,
     scopes: row.scopes,
+    signingKey: row.signing_key,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,

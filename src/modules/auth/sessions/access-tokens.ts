@@ -31,12 +31,16 @@ const Claims = z.object({
   /** Version of the roles; left out while they never changed. */
   rv: z.int().min(0).default(0),
   exp: z.number(),
+  /** The key that a session is bound to (RFC 9449, section 6.1). */
+  cnf: z.object({ jkt: z.string() }).optional(),
 });
 
 export interface VerifiedToken {
   readonly principal: UserPrincipal;
   /** Roles of another version than the account's are not its roles any more. */
   readonly rolesVersion: number;
+  /** Thumbprint of the key that has to be proved with every use. */
+  readonly jkt: string | undefined;
   readonly kid: string;
   readonly expiresAtMs: number;
 }
@@ -62,6 +66,7 @@ export class AccessTokens {
       ...(owner.rolesVersion > 0 && { rv: owner.rolesVersion }),
       aal: session.aal,
       amr: session.amr,
+      ...(session.dpopJkt !== null && { cnf: { jkt: session.dpopJkt } }),
       auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
     })
       .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
@@ -99,9 +104,15 @@ export class AccessTokens {
         audience: AUDIENCE,
         currentDate: now,
       });
-      const { sub, sid, did, roles, aal, rv, exp } = Claims.parse(payload);
+      const { sub, sid, did, roles, aal, rv, exp, cnf } = Claims.parse(payload);
       const principal = { kind: 'user', userId: sub, sessionId: sid, deviceId: did, roles, aal } as const;
-      return { principal, rolesVersion: rv, kid: protectedHeader.kid ?? '', expiresAtMs: exp * 1000 };
+      return {
+        principal,
+        rolesVersion: rv,
+        jkt: cnf?.jkt,
+        kid: protectedHeader.kid ?? '',
+        expiresAtMs: exp * 1000,
+      };
     } catch (error) {
       throw isRefusal(error) ? new Unauthenticated() : error;
     }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Kysely } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
 import {
+  type LiveSession,
   type OwnSession,
   type RevokeReason,
   type Session,
@@ -28,6 +30,7 @@ export class PgSessionStore extends SessionStore {
         aal: session.aal,
         amr: [...session.amr],
         authenticated_at: session.authenticatedAt,
+        dpop_jkt: session.dpopJkt,
         created_at: now,
         last_used_at: now,
         expires_at: session.expiresAt,
@@ -36,17 +39,19 @@ export class PgSessionStore extends SessionStore {
       .execute();
   }
 
-  async liveRolesVersion(id: SessionId, now: Date): Promise<number | undefined> {
-    const row = await this.database
-      .tables<SessionTables>()
-      .selectFrom('loopin.sessions as s')
-      .innerJoin('loopin.users as u', 'u.id', 's.user_id')
-      .select('u.roles_version')
+  async findLive(id: SessionId, now: Date): Promise<LiveSession | undefined> {
+    return live(this.database.tables())
       .where('s.id', '=', id)
-      .where('s.revoked_at', 'is', null)
       .where('s.absolute_expires_at', '>', now)
       .executeTakeFirst();
-    return row?.roles_version;
+  }
+
+  async liveOnDevice(tx: Transaction, userId: UserId, deviceId: DeviceId) {
+    return live(tx.tables())
+      .select('s.id')
+      .where('s.user_id', '=', userId)
+      .where('s.device_id', '=', deviceId)
+      .execute();
   }
 
   async list(
@@ -142,3 +147,13 @@ export class PgSessionStore extends SessionStore {
       .returning('id');
   }
 }
+
+const live = (db: Kysely<SessionTables>) =>
+  db
+    .selectFrom('loopin.sessions as s')
+    .innerJoin('loopin.users as u', 'u.id', 's.user_id')
+    .innerJoin('loopin.devices as d', (join) =>
+      join.onRef('d.user_id', '=', 's.user_id').onRef('d.device_id', '=', 's.device_id'),
+    )
+    .select(['u.roles_version as rolesVersion', 'd.signing_key as signingKey'])
+    .where('s.revoked_at', 'is', null);

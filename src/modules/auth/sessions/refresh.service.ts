@@ -14,8 +14,10 @@ import {
   RefreshReused,
   SessionRevoked,
 } from '../auth.errors';
+import { InvalidDpopProof } from '../proofs/proof.errors';
 import { judgeRefresh } from './refresh-rules';
 import { RefreshTokenStore, type StoredRefreshToken } from './refresh-token.store';
+import type { Session } from './session.store';
 import { SessionAlarms } from './session-alarms';
 import { newRefreshToken, type OpenSession, REFRESH_SECONDS } from './sessions.service';
 
@@ -34,29 +36,35 @@ export class RefreshService {
   ) {}
 
   /**
+   * @param key that the request proves: see `RefreshedKey`
    * @throws RefreshInvalid, RefreshExpired, RefreshReused, SessionRevoked, DeviceMismatch
+   * @throws InvalidDpopProof when the session is bound to another key; nothing happens to it
    * @throws DeviceTokenInvalid when a device token is presented that is not this device's
    */
   async refresh(
     refreshToken: string,
     deviceId: DeviceId,
     deviceToken: string | undefined,
+    key: string | undefined,
   ): Promise<OpenSession> {
-    const result = await this.database.transaction((tx) =>
-      this.judge(tx, refreshToken, deviceId, deviceToken),
-    );
+    const result = await this.database.transaction(async (tx): Promise<Result> => {
+      const stored = await this.tokens.lock(tx, sha256(refreshToken));
+      if (stored === undefined) return { refusal: new RefreshInvalid() };
+      // before the rules: who lacks the key gets no token, and can't end the session of who has it
+      if (!holdsKey(stored.session, key)) return { refusal: notItsKey(key) };
+      return this.judge(tx, stored, refreshToken, deviceId, deviceToken);
+    });
     if ('refusal' in result) throw result.refusal;
     return result.opened;
   }
 
   private async judge(
     tx: Transaction,
+    stored: StoredRefreshToken,
     presented: string,
     deviceId: DeviceId,
     deviceToken: string | undefined,
   ): Promise<Result> {
-    const stored = await this.tokens.lock(tx, sha256(presented));
-    if (stored === undefined) return { refusal: new RefreshInvalid() };
     const verdict = judgeRefresh(stored, deviceId, this.clock.now());
     switch (verdict.verdict) {
       case 'expired':
@@ -93,6 +101,15 @@ export class RefreshService {
     return { session: { ...session, expiresAt }, refreshToken: next };
   }
 }
+
+const holdsKey = ({ dpopJkt }: Session, key: string | undefined): boolean =>
+  dpopJkt === null || dpopJkt === key;
+
+const notItsKey = (key: string | undefined): DomainError =>
+  new InvalidDpopProof(
+    key === undefined ? 'there is no DPoP header' : 'the session is bound to another key',
+    'refresh',
+  );
 
 const SUCCESSOR = 'refresh-successor';
 

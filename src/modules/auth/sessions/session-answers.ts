@@ -20,7 +20,7 @@ export class SessionAnswers {
     if (owner === undefined) throw new Unauthenticated();
     return {
       accessToken: await this.tokens.issue(session, owner),
-      tokenType: 'Bearer',
+      tokenType: session.dpopJkt === null ? 'Bearer' : 'DPoP',
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken,
       refreshExpiresIn: Math.ceil((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),

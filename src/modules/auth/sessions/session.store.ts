@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../platform/database/transaction';
 import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 
 export interface Session {
   readonly id: SessionId;
@@ -8,8 +9,18 @@ export interface Session {
   readonly aal: 'aal1' | 'aal2';
   readonly amr: readonly string[];
   readonly authenticatedAt: Date;
+  /** Thumbprint (RFC 7638) of the key that every use of the session proves; null: it is not bound to one. */
+  readonly dpopJkt: string | null;
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
+}
+
+/** What a request has to know of a session that lives. */
+export interface LiveSession {
+  /** Version of its owner's roles. */
+  readonly rolesVersion: number;
+  /** What its device signs requests with, where it has registered a key. */
+  readonly signingKey: PublicJwk | null;
 }
 
 /** A session as its owner sees it. */
@@ -33,8 +44,14 @@ export interface OwnSession {
 
 export abstract class SessionStore {
   abstract create(tx: Transaction, session: Session, now: Date): Promise<void>;
-  /** @returns the version of its owner's roles while the session lives, else undefined */
-  abstract liveRolesVersion(id: SessionId, now: Date): Promise<number | undefined>;
+  /** @returns undefined when it has ended */
+  abstract findLive(id: SessionId, now: Date): Promise<LiveSession | undefined>;
+  /** Of sessions that nobody ended. */
+  abstract liveOnDevice(
+    tx: Transaction,
+    userId: UserId,
+    deviceId: DeviceId,
+  ): Promise<(LiveSession & { readonly id: SessionId })[]>;
 
   /** Live sessions by id; up to `limit + 1` rows from `after` on. */
   abstract list(

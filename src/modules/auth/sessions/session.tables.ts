@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
+import type { PublicJwk } from '../../../shared/public-jwk';
 import type { RevokeReason } from './session.store';
 
 export interface SessionTables {
@@ -10,6 +11,7 @@ export interface SessionTables {
     aal: 'aal1' | 'aal2';
     amr: string[];
     authenticated_at: Date;
+    dpop_jkt: string | null;
     created_at: Date;
     last_used_at: Date;
     expires_at: Date;
@@ -33,12 +35,13 @@ export interface SessionTables {
     id: UserId;
     roles_version: number;
   };
-  /** Of the devices module: read only, for what a session list shows of a device. */
+  /** Of the devices module: read only, for what a session list shows of a device and what it signs with. */
   'loopin.devices': {
     user_id: UserId;
     device_id: DeviceId;
     platform: string;
     model: string | null;
     app_version: string;
+    signing_key: PublicJwk | null;
   };
 }

@@ -22,6 +22,12 @@ export const REFRESH_SECONDS = 7 * DAY;
 const ABSOLUTE_SECONDS = 90 * DAY;
 const MAX_SESSIONS = 10;
 
+/** What a sign-in proved. */
+export interface SignInProof extends Pick<Session, 'aal' | 'amr'> {
+  /** The key that the session is bound to: see `SessionKey`. */
+  readonly dpopJkt?: string | null | undefined;
+}
+
 export interface OpenSession {
   readonly session: Session;
   /** Opaque to clients; only its SHA-256 is stored. */
@@ -48,14 +54,16 @@ export class SessionsService {
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
-    proof: { aal: Session['aal']; amr: readonly string[] },
+    { aal, amr, dpopJkt = null }: SignInProof,
   ): Promise<OpenSession> {
     const now = this.clock.now();
     const session: Session = {
       id: newId(),
       userId,
       deviceId,
-      ...proof,
+      aal,
+      amr,
+      dpopJkt,
       authenticatedAt: now,
       expiresAt: secondsAfter(now, REFRESH_SECONDS),
       absoluteExpiresAt: secondsAfter(now, ABSOLUTE_SECONDS),

@@ -23,27 +23,35 @@ export class SignInService {
 
   /**
    * In this order: lock, password, verified, age of the password.
+   * @param key that the session is bound to: see `SessionKey`
    * @throws AccountLocked, InvalidCredentials, EmailUnverified, PasswordExpired
    */
-  async login(email: string, password: string, device: SignInDevice): Promise<OpenSession & { user: User }> {
+  async login(
+    email: string,
+    password: string,
+    device: SignInDevice,
+    key: string | undefined,
+  ): Promise<OpenSession & { user: User }> {
     const user = await this.proof.check(email, password, device.deviceId);
     await this.expiry.assertFresh(user);
     await this.upgrade.perform(user, password);
-    return this.signIn(user, device, ['pwd']);
+    return this.signIn(user, device, ['pwd'], key);
   }
 
   /**
    * Opens a session for somebody who has proved to be this user; the owner hears of a device that is new.
    * @param amr what proved it: `pwd` (RFC 8176), or the provider of the identity, `apple` or `google`
+   * @param dpopJkt of the key that the session is bound to: see `SessionKey`
    */
   async signIn(
     user: User,
     { deviceId, ...facts }: SignInDevice,
     amr: readonly string[],
+    dpopJkt: string | undefined,
   ): Promise<OpenSession & { user: User }> {
     return this.database.transaction(async (tx) => {
       const isNew = await this.devices.signedIn(tx, user.id, deviceId, facts);
-      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr });
+      const opened = await this.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr, dpopJkt });
       if (isNew) await this.alarms.newDevice(tx, opened.session);
       return { ...opened, user };
     });
