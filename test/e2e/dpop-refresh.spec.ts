@@ -4,6 +4,7 @@ import { range } from '../support/concurrently';
 import { DpopKey } from '../support/dpop-key';
 import type { Phone, Session } from '../support/phone';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
 
@@ -63,11 +64,15 @@ describe('the refresh of a session that is bound to a key', () => {
 
   it('takes a proof once: a copy of the whole request is refused, and the session lives', async () => {
     const { refreshToken } = session;
-    const dpop = await key.proof('POST', '/v1/auth/refresh');
     const body = { refreshToken, deviceId: phone.deviceId };
-    expectStatus(await phone.api.post('/v1/auth/refresh', body, { dpop }), 200);
-    const copy = await phone.api.post('/v1/auth/refresh', body, { dpop });
-    expect(refusal(copy)).toEqual([400, 'invalid_dpop_proof']);
+    let dpop = '';
+    const send = () => phone.api.post('/v1/auth/refresh', body, { dpop });
+    const first = await key.challenged(async () => {
+      dpop = await key.proof('POST', '/v1/auth/refresh', { nonce: key.nonce });
+      return send();
+    });
+    expectStatus(first, 200);
+    expect((await send()).status).toBe(400);
     expectStatus(await key.refresh(phone, refreshToken), 200);
   });
 
@@ -83,5 +88,27 @@ describe('the refresh of a session that is bound to a key', () => {
       [session.sessionId],
     );
     expect(row?.dpop_jkt).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('costs one more step without Redis; a proof is still good once, and a copy from before is not taken', async () => {
+    key.nonce = undefined;
+    const used = await waitFor(
+      'a proof that Redis remembers',
+      async () => {
+        const headers = await key.headers(session, 'GET', '/v1/me');
+        return (await phone.api.get('/v1/me', headers)).status === 200 ? headers : undefined;
+      },
+      20_000,
+    );
+    process.kill(stack.local.pid('redis'), 'SIGKILL');
+    expect(refusal(await phone.api.get('/v1/me', used))).toEqual([401, 'use_dpop_nonce']);
+
+    const asked = await key.refreshOnce(phone, session.refreshToken);
+    expect(refusal(asked)).toEqual([400, 'use_dpop_nonce']);
+    key.nonce = asked.headers.get('dpop-nonce') ?? '';
+    expectStatus(await key.refreshOnce(phone, session.refreshToken), 200);
+    const once = await key.headers(session, 'GET', '/v1/me');
+    expectStatus(await phone.api.get('/v1/me', once), 200);
+    expect(refusal(await phone.api.get('/v1/me', once))).toEqual([401, 'invalid_dpop_proof']);
   });
 });

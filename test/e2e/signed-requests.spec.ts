@@ -7,6 +7,7 @@ import type { Phone } from '../support/phone';
 import { rawHttp } from '../support/raw-http';
 import { RequestSigner, type SignedRequest } from '../support/request-signer';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
 
@@ -83,8 +84,10 @@ describe('signed requests', () => {
     const bound = await key.login(phone);
     const request = { method: 'GET', path: '/v1/me' };
     expect(refusal(await key.get(phone, bound))).toEqual([401, 'signature_required']);
-    const headers = await key.headers(bound, 'GET', '/v1/me');
-    expectStatus(await signer.send({ ...request, headers }), 200);
+    const answer = await key.challenged(async () =>
+      signer.send({ ...request, headers: await key.headers(bound, 'GET', '/v1/me') }),
+    );
+    expectStatus(answer, 200);
   });
 
   it('may cover more, and digest the body otherwise', async () => {
@@ -93,8 +96,8 @@ describe('signed requests', () => {
     const headers = { ...phone.authorization, 'content-digest': `unixsum=:AA==:, sha-512=:${sha512}:` };
     const fields = ['@method', '@target-uri', 'content-digest', 'authorization'];
     const request = { method: 'PUT', path: `/v1/devices/${phone.deviceId}`, headers, fields };
-    const signed = await signer.sign(request);
-    expectStatus(await phone.api.request('PUT', request.path, { headers: signed, body }), 200, 201);
+    const answer = await signer.send({ ...request, body, signed: { body: undefined } });
+    expectStatus(answer, 200, 201);
   });
 
   describe('are refused', () => {
@@ -149,10 +152,20 @@ describe('signed requests', () => {
     });
 
     it('a second time, one after the other and at once', async () => {
-      const once = await signer.sign({ method: 'GET', path: '/v1/me', headers: phone.authorization });
-      const answers = await Promise.all(range(10).map(() => phone.api.get('/v1/me', once)));
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(refusal(await phone.api.get('/v1/me', once))).toEqual([401, 'signature_invalid']);
+      const request = { method: 'GET', path: '/v1/me', headers: phone.authorization };
+      const [first, ...others] = await waitFor(
+        'ten copies of which one is taken',
+        async () => {
+          const once = await signer.sign(request);
+          const answers = await Promise.all(range(10).map(() => phone.api.get('/v1/me', once)));
+          const taken = answers.filter(({ status }) => status === 200).length;
+          // a slow Redis may have asked for a nonce instead
+          return taken > 0 ? [await phone.api.get('/v1/me', once), ...answers] : undefined;
+        },
+        20_000,
+      );
+      expect(first?.status).toBe(401);
+      expect(others.filter(({ status }) => status === 200)).toHaveLength(1);
     });
 
     it('for a host that only the request names', async () => {
@@ -167,19 +180,17 @@ describe('signed requests', () => {
   });
 
   it('by a wrong clock are good with a nonce of the server before the own one', async () => {
+    signer.nonce = undefined;
     stack.moveClock(5 * MINUTE_MS);
-    const asked = await me();
-    expect(refusal(asked)).toEqual([401, 'use_signature_nonce']);
-    const nonce = asked.headers.get('signature-nonce') ?? '';
-    for (const created of [new Date(1_000), new Date()]) {
-      expectStatus(await me({ created, nonce: `${nonce}.${randomUUID()}` }), 200);
-    }
-    expect(refusal(await me({ nonce: `${'A'.repeat(nonce.length)}.${randomUUID()}` }))).toEqual([
-      401,
-      'use_signature_nonce',
-    ]);
-    stack.moveClock(10 * MINUTE_MS + 5_000);
+    expect(refusal(await me({ nonce: randomUUID() }))).toEqual([401, 'use_signature_nonce']);
+    for (const created of [new Date(1_000), new Date()]) expectStatus(await me({ created }), 200);
+    const made = `${'A'.repeat(31)}.${randomUUID()}`;
+    expect(refusal(await me({ nonce: made }))).toEqual([401, 'use_signature_nonce']);
+    const { nonce } = signer;
+    stack.moveClock(10 * MINUTE_MS + 10_000);
     expect(refusal(await me({ nonce: `${nonce}.${randomUUID()}` }))).toEqual([401, 'use_signature_nonce']);
+    expectStatus(await me(), 200);
+    signer.nonce = undefined;
   });
 
   it('a key that is no public one of a kind we take is not registered', async () => {

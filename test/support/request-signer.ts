@@ -5,6 +5,9 @@ import { type Answer, Api } from './api';
 
 const ALGORITHMS = { ES256: 'ecdsa-p256-sha256', Ed25519: 'ed25519' } as const;
 
+/** As many times as a client lets itself be asked for a nonce. */
+const MOST_CHALLENGES = 3;
+
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -21,6 +24,8 @@ export interface SignedRequest {
 
 /** Signs requests (RFC 9421) by a library that is not the one that verifies them. */
 export class RequestSigner {
+  /** The last nonce of the server: like any client it uses it until another one is asked for. */
+  nonce: string | undefined;
   private readonly privateKey: KeyObject;
   private readonly publicKey: KeyObject;
   private readonly api: Api;
@@ -46,7 +51,8 @@ export class RequestSigner {
   /** The headers that make `request` a signed one. */
   async sign(request: SignedRequest): Promise<Record<string, string>> {
     const { method, path, headers = {}, keyId = this.keyId, nonce = randomUUID() } = request;
-    const body = request.signed?.body ?? request.body;
+    const body =
+      request.signed !== undefined && 'body' in request.signed ? request.signed.body : request.body;
     const digest = body === undefined ? {} : { 'content-digest': digestOf(JSON.stringify(body)) };
     const alg = ALGORITHMS[this.algorithm];
     const covered = ['@method', '@target-uri', ...(body === undefined ? [] : ['content-digest'])];
@@ -66,7 +72,18 @@ export class RequestSigner {
     return Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
   }
 
+  /** Again with another nonce of the server when one is asked for: a slow Redis is enough for that. */
   async send(request: SignedRequest): Promise<Answer> {
+    for (let left = MOST_CHALLENGES; ; left--) {
+      const own = this.nonce === undefined ? randomUUID() : `${this.nonce}.${randomUUID()}`;
+      const answer = await this.sendOnce({ nonce: own, ...request });
+      const asked = answer.headers.get('signature-nonce');
+      if (asked === null || request.nonce !== undefined || left === 0) return answer;
+      this.nonce = asked;
+    }
+  }
+
+  async sendOnce(request: SignedRequest): Promise<Answer> {
     const { method, path, body } = request;
     return this.api.request(method, path, {
       headers: await this.sign(request),

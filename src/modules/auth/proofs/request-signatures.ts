@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import {
@@ -38,6 +38,8 @@ export const signatureAlgorithm = (key: PublicJwk): string => ALGORITHMS[key.kty
  */
 @Injectable()
 export class RequestSignatures {
+  private readonly imported = new WeakMap<PublicJwk, KeyObject>();
+
   constructor(
     private readonly freshness: ProofFreshness,
     @Inject(webConfig.KEY) private readonly config: ConfigType<typeof webConfig>,
@@ -70,13 +72,21 @@ export class RequestSignatures {
           // our own rule follows: a wrong clock is no refusal but asks for a nonce
           clockSkew: Number.MAX_SAFE_INTEGER,
         },
-        resolveVerifier: () => verifierOf(key),
+        resolveVerifier: () => verifierOf(key, this.keyObjectOf(key)),
       });
       if (verified.parameters.keyid !== keyId) throw new SignatureInvalid('keyid is another key');
       return verified;
     } catch (error) {
       throw isSignatureError(error) ? new SignatureInvalid(error.message) : error;
     }
+  }
+
+  private keyObjectOf(key: PublicJwk): KeyObject {
+    const known = this.imported.get(key);
+    if (known !== undefined) return known;
+    const imported = toKeyObject(key);
+    this.imported.set(key, imported);
+    return imported;
   }
 
   private describe({ method, url, headers }: CredentialedRequest, input: string): RequestDescriptor {
@@ -117,8 +127,7 @@ function assertBody({ headers, rawBody = Buffer.alloc(0) }: CredentialedRequest)
 }
 
 /** The library brings Ed25519 and RSA only; ES256 signs as two numbers of 32 bytes (RFC 9421, section 3.3.4). */
-function verifierOf(key: PublicJwk): Verifier {
-  const publicKey = toKeyObject(key);
+function verifierOf(key: PublicJwk, publicKey: KeyObject): Verifier {
   return {
     algorithm: signatureAlgorithm(key),
     verify: (data, signature) =>
