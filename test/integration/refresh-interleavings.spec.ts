@@ -18,7 +18,7 @@ const MOST_USES = { early: 101, late: 5 };
 /** After this fast-check stops with what it has tried. */
 const BUDGET_MS = 12 * SECOND_MS;
 
-/** What a thief has beside a stolen token. One that is bound to a proof of possession is to join here. */
+/** What a thief has beside a stolen token of a session that is not bound to a key. */
 const THIEVES = ['nothing', 'device id'] as const;
 type Thief = (typeof THIEVES)[number];
 

@@ -5,7 +5,10 @@ import { DomainError } from '../../src/shared/domain-error';
 import { type DeviceId, newId } from '../../src/shared/ids';
 import type { authServices } from './auth-services';
 import type { FixedClock } from './fixed-clock';
-import { type Outcome, RefreshModel } from './refresh-model';
+import { type Outcome as Judged, RefreshModel } from './refresh-model';
+
+/** By the rules, or refused before them for want of the session's key. */
+type Outcome = Judged | 'invalid_dpop_proof';
 
 type Auth = ReturnType<typeof authServices>;
 
@@ -13,6 +16,8 @@ type Auth = ReturnType<typeof authServices>;
 export interface Presenter {
   readonly token: number;
   readonly ownDevice: boolean;
+  /** The thumbprint that was proved, where it is not that of the session. */
+  readonly otherKey?: string | null;
 }
 
 /** One session on real Postgres, the model of it, and the tokens that were given out, in the order of the chain. */
@@ -30,7 +35,12 @@ export class RefreshWorld {
   }
 
   /** Somebody signs up on a phone. */
-  static async open(auth: Auth, database: Database, clock: FixedClock): Promise<RefreshWorld> {
+  static async open(
+    auth: Auth,
+    database: Database,
+    clock: FixedClock,
+    dpopJkt: string | null = null,
+  ): Promise<RefreshWorld> {
     const user = {
       id: newId<'User'>(),
       email: `${randomUUID()}@example.com`,
@@ -45,7 +55,7 @@ export class RefreshWorld {
     const opened = await database.transaction(async (tx) => {
       await auth.accounts.create(tx, user, clock.now());
       await auth.devices.signedIn(tx, user.id, deviceId, { platform: 'ios', appVersion: '1.0.0' });
-      return auth.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['pwd'] });
+      return auth.sessions.open(tx, user.id, deviceId, { aal: 'aal1', amr: ['pwd'], dpopJkt });
     });
     return new RefreshWorld(auth, clock, opened);
   }
@@ -80,15 +90,19 @@ export class RefreshWorld {
 
   #predict(order: readonly Presenter[]) {
     const model = new RefreshModel(this.#model);
-    const said = order.map(({ token, ownDevice }) => model.present(token, ownDevice, this.clock.nowMs));
+    const said = order.map(
+      ({ token, ownDevice, otherKey }): Outcome =>
+        otherKey === undefined ? model.present(token, ownDevice, this.clock.nowMs) : 'invalid_dpop_proof',
+    );
     return { model, said };
   }
 
-  async #refresh({ token, ownDevice }: Presenter): Promise<Outcome> {
-    const { deviceId } = this.opened.session;
+  async #refresh({ token, ownDevice, otherKey }: Presenter): Promise<Outcome> {
+    const { deviceId, dpopJkt } = this.opened.session;
+    const key = (otherKey === undefined ? dpopJkt : otherKey) ?? undefined;
     const presentedBy: DeviceId = ownDevice ? deviceId : newId<'Device'>();
     try {
-      const answer = await this.auth.refreshes.refresh(this.#chain[token] ?? '', presentedBy, undefined);
+      const answer = await this.auth.refreshes.refresh(this.#chain[token] ?? '', presentedBy, undefined, key);
       const successor = token + 1;
       this.#chain[successor] ??= answer.refreshToken;
       // one rotation of a token, whoever asks and however often
