@@ -27,9 +27,13 @@ export class OidcSignInService {
    * @throws NotFound, InvalidIdToken, IdentityProviderUnavailable of the token
    * @throws EmailMissing, EmailUnverified, LinkRequired of an identity that is not known yet
    */
-  async signIn(provider: ProviderName, given: OidcSignIn): Promise<OpenSession & { user: User }> {
+  async signIn(
+    provider: ProviderName,
+    given: OidcSignIn,
+    key: string | undefined,
+  ): Promise<OpenSession & { user: User }> {
     const proved = await this.idTokens.verify(provider, given.idToken, given.nonce);
     const user = await this.owners.ownerOf(proved, given.authorizationCode);
-    return this.signIns.signIn(user, given.device, [provider]);
+    return this.signIns.signIn(user, given.device, [provider], key);
   }
 }

@@ -3,6 +3,7 @@ import { PUBLIC } from '../../../platform/http/access';
 import { Endpoint } from '../../../platform/http/endpoint';
 import { OIDC_LIMITS } from '../auth.limits';
 import { SessionAnswer } from '../auth.schema';
+import { SessionKey } from '../proofs/session-key';
 import { SessionAnswers } from '../sessions/session-answers';
 import { OidcBody } from './oidc.schema';
 import { OidcSignInService } from './oidc-sign-in.service';
@@ -16,13 +17,13 @@ export class OidcController {
 
   @Post('apple')
   @Endpoint({ access: PUBLIC, limits: OIDC_LIMITS, answer: SessionAnswer })
-  async apple(@Body() body: OidcBody): Promise<SessionAnswer> {
-    return this.answers.of(await this.signIns.signIn('apple', body));
+  async apple(@Body() body: OidcBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIns.signIn('apple', body, key));
   }
 
   @Post('google')
   @Endpoint({ access: PUBLIC, limits: OIDC_LIMITS, answer: SessionAnswer })
-  async google(@Body() body: OidcBody): Promise<SessionAnswer> {
-    return this.answers.of(await this.signIns.signIn('google', body));
+  async google(@Body() body: OidcBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
+    return this.answers.of(await this.signIns.signIn('google', body, key));
   }
 }
