@@ -13,6 +13,7 @@ const PUBLIC = [
   'POST /v1/auth/login',
   'POST /v1/auth/oidc/apple',
   'POST /v1/auth/oidc/google',
+  'POST /v1/auth/login/mfa',
   'POST /v1/auth/password/change',
   'POST /v1/auth/password/forgot',
   'POST /v1/auth/password/reset',

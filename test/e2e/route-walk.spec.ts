@@ -93,7 +93,7 @@ function verdictOf(answer: Answer, owned: boolean): Verdict | number {
   if (answer.status < 400) return 'in';
   const { code } = answer.json<Problem>();
   if (code === 'unauthenticated') return 401;
-  if (code === 'forbidden') return 403;
+  if (code === 'forbidden' || code === 'step_up_required') return 403;
   if (owned && answer.status === 404) return 404;
   return answer.status < 500 ? 'in' : answer.status;
 }

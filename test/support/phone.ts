@@ -74,6 +74,20 @@ export class Phone {
     return this.signIn('/v1/auth/login', { email, password, device });
   }
 
+  /** The second step of a sign-in that was asked for one. */
+  loginMfa(mfaToken: string, code: string): Promise<Answer> {
+    return this.signIn('/v1/auth/login/mfa', { mfaToken, code });
+  }
+
+  /** Goes on with the access token of the answer, as an app does. */
+  async adopt(answering: Promise<Answer>): Promise<Answer> {
+    const answer = await answering;
+    if (answer.status !== 200) return answer;
+    const { accessToken } = answer.json<{ accessToken: string }>();
+    this.#session = { ...this.session, accessToken };
+    return answer;
+  }
+
   refresh(refreshToken = this.session.refreshToken, deviceId = this.deviceId): Promise<Answer> {
     return this.signIn('/v1/auth/refresh', { refreshToken, deviceId });
   }

@@ -39,10 +39,11 @@ export class TestTokens {
       [randomUUID(), userId, deviceId],
     );
     await this.stack.sql(
-      `insert into loopin.sessions (id, user_id, device_id, aal, amr, authenticated_at, created_at, last_used_at,
-         expires_at, absolute_expires_at)
-       values ($1, $2, $3, $4, '{pwd}', now(), now(), now(), now() + interval '7 days', now() + interval '90 days')`,
-      [sessionId, userId, deviceId, aal],
+      `insert into loopin.sessions (id, user_id, device_id, aal, amr, authenticated_at, aal2_at, created_at,
+         last_used_at, expires_at, absolute_expires_at)
+       values ($1, $2, $3, $4, '{pwd}', now(), $5, now(), now(), now() + interval '7 days',
+         now() + interval '90 days')`,
+      [sessionId, userId, deviceId, aal, aal === 'aal2' ? new Date() : null],
     );
     const claims = {
       sub: userId,
@@ -50,6 +51,7 @@ export class TestTokens {
       did: deviceId,
       roles: options.roles,
       aal,
+      ...(aal === 'aal2' && { aal2_at: Math.floor(Date.now() / 1000) }),
       ...options.claims,
     };
     return {

@@ -20,12 +20,16 @@ const group = (verdicts: readonly [Verdict, Verdict, Verdict, Verdict, Verdict, 
   Object.fromEntries(CALLERS.map((caller, index) => [caller, verdicts[index]])) as Verdicts;
 
 const EVERYBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 'in', 'in']);
-/** A person's own affairs. An admin without a second factor is the user that they are as well. */
-const PEOPLE = group([401, 'in', 'in', 'in', 'in', 'in', 403, 403]);
+/** A person's own affairs. An admin without a second factor has to get one first. */
+const PEOPLE = group([401, 'in', 'in', 'in', 403, 'in', 403, 403]);
+/** The ways to a second factor, and out. */
+const PEOPLE_AT_ANY_LEVEL = group([401, 'in', 'in', 'in', 'in', 'in', 403, 403]);
+/** The same, for who gave a second factor a moment ago: the others are asked to step up. */
+const PEOPLE_WITH_SECOND_FACTOR = group([401, 403, 403, 403, 403, 'in', 403, 403]);
 /** The same for one thing of the user's: for anybody else it is not there. */
-const ITS_OWNER = group([401, 'in', 404, 404, 404, 404, 403, 403]);
+const ITS_OWNER = group([401, 'in', 404, 404, 403, 404, 403, 403]);
 /** Nobody has to sign in, but who does is looked at. */
-const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 'in', 'in', 403, 403]);
+const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 403, 'in', 403, 403]);
 const ADMINS_AND_KEYS = group([401, 403, 403, 403, 403, 'in', 403, 'in']);
 const ADMINS = group([401, 403, 403, 403, 403, 'in', 403, 403]);
 const ADMINS_AND_DEVELOPERS = group([401, 403, 403, 'in', 403, 'in', 403, 403]);
@@ -39,6 +43,7 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/auth/login': EVERYBODY,
   'POST /v1/auth/oidc/apple': EVERYBODY,
   'POST /v1/auth/oidc/google': EVERYBODY,
+  'POST /v1/auth/login/mfa': EVERYBODY,
   'POST /v1/auth/password/change': PEOPLE_OR_NOBODY,
   'POST /v1/auth/password/forgot': EVERYBODY,
   'POST /v1/auth/password/reset': EVERYBODY,
@@ -51,8 +56,12 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /v1/me': PEOPLE,
   'GET /v1/auth/sessions': PEOPLE,
   'DELETE /v1/auth/sessions/{id}': ITS_OWNER,
-  'POST /v1/auth/logout': PEOPLE,
+  'POST /v1/auth/logout': PEOPLE_AT_ANY_LEVEL,
   'POST /v1/auth/logout-others': PEOPLE,
+  'POST /v1/auth/step-up': PEOPLE_AT_ANY_LEVEL,
+  'POST /v1/auth/mfa/totp': PEOPLE_AT_ANY_LEVEL,
+  'POST /v1/auth/mfa/totp/confirm': PEOPLE_AT_ANY_LEVEL,
+  'DELETE /v1/auth/mfa/totp': PEOPLE_WITH_SECOND_FACTOR,
   'GET /v1/devices': PEOPLE,
   'GET /v1/devices/{deviceId}': ITS_OWNER,
   'PUT /v1/devices/{deviceId}': ITS_OWNER,

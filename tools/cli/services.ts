@@ -3,10 +3,14 @@ import { AuditLog, PgAuditStore } from '../../src/modules/audit';
 import {
   AdminInvitations,
   ApiKeysService,
+  MfaNotices,
   PgAccountStore,
   PgApiKeyStore,
+  PgSecondFactorStore,
+  PgSessionStore,
   PgSigningKeyStore,
   RegistrationOffers,
+  SecondFactorReset,
   SigningKeyRotation,
   SigningKeySteps,
   VerificationCodes,
@@ -22,6 +26,7 @@ import { Outbox } from '../../src/platform/sqs/outbox';
 export interface Services {
   readonly apiKeys: ApiKeysService;
   readonly invitations: AdminInvitations;
+  readonly secondFactors: SecondFactorReset;
   readonly signingKeys: SigningKeyRotation;
 }
 
@@ -55,5 +60,13 @@ function wire(env: CliEnv, database: Database): Services {
     apiKeys: new ApiKeysService(new PgApiKeyStore(database), audit, database, clock),
     signingKeys: new SigningKeyRotation(signingKeys, steps, clock),
     invitations: new AdminInvitations(accounts, offers, audit, database),
+    secondFactors: new SecondFactorReset(
+      accounts,
+      new PgSecondFactorStore(),
+      new PgSessionStore(database),
+      new MfaNotices(accounts, mails, audit),
+      database,
+      clock,
+    ),
   };
 }

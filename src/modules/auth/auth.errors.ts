@@ -22,6 +22,34 @@ export class AccountLocked extends DomainError {
   }
 }
 
+export class MfaRequired extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'mfa_required';
+  readonly title = 'A second factor is needed';
+
+  constructor(mfaToken: string) {
+    super({ members: { mfaToken } });
+  }
+}
+
+export class MfaTokenInvalid extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'mfa_token_invalid';
+  readonly title = 'This sign-in was completed, has expired or is not known';
+}
+
+export class MfaAlreadyEnabled extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'mfa_already_enabled';
+  readonly title = 'This account has a second factor already';
+}
+
+export class MfaNotBegun extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'mfa_not_begun';
+  readonly title = 'There is no enrolment to confirm, or it has expired';
+}
+
 export class PasswordExpired extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'password_expired';

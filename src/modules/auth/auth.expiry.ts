@@ -7,6 +7,8 @@ export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.refresh_tokens', column: 'rotated_at', keepSeconds: 7 * DAY },
   { table: 'loopin.sessions', column: 'expires_at', keepSeconds: 30 * DAY },
   { table: 'loopin.password_change_tokens', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.mfa_tokens', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.mfa_totp', column: 'pending_until', keepSeconds: HOUR },
   { table: 'loopin.password_resets', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.sign_in_failures', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.spent_id_tokens', column: 'expires_at', keepSeconds: 0 },

@@ -9,6 +9,7 @@ import { ApiKeyUsage } from './api-keys/api-key-usage';
 import { ApiKeysController } from './api-keys/api-keys.controller';
 import { AuthController } from './auth.controller';
 import { AuthModule } from './auth.module';
+import { MfaController } from './mfa/mfa.controller';
 import { OidcController } from './oidc/oidc.controller';
 import { OidcModule } from './oidc/oidc.module';
 import { PasswordController } from './passwords/password.controller';
@@ -27,6 +28,7 @@ import { SessionsController } from './sessions/sessions.controller';
     PasswordController,
     SessionsController,
     MeController,
+    MfaController,
     ApiKeysController,
     AdminUsersController,
   ],

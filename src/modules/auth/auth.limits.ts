@@ -64,6 +64,16 @@ export const PASSWORD_CHANGE_LIMITS: readonly RateLimit[] = [
   { name: 'password-change-ip', points: 60, windowSeconds: MINUTE, key: byIp },
 ];
 
+/** Tries of a token and wrong codes of an account are counted in Postgres, beside the codes. */
+export const LOGIN_MFA_LIMITS: readonly RateLimit[] = [
+  { name: 'login-mfa-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+];
+
+export const STEP_UP_LIMITS: readonly RateLimit[] = [
+  { name: 'step-up', points: 10, windowSeconds: MINUTE, key: byPrincipal },
+  { name: 'step-up-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+];
+
 export const REFRESH_LIMITS: readonly RateLimit[] = [
   { name: 'refresh-ip', points: 600, windowSeconds: MINUTE, key: byIp },
   { name: 'refresh', points: 60, windowSeconds: MINUTE, key: bySession },

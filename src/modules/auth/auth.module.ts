@@ -15,6 +15,8 @@ import { VerificationCodes } from './accounts/verification-codes';
 import { ApiKeyStore } from './api-keys/api-key.store';
 import { ApiKeysService } from './api-keys/api-keys.service';
 import { PgApiKeyStore } from './api-keys/pg-api-key.store';
+import { MfaModule } from './mfa/mfa.module';
+import { TotpEnrolmentService } from './mfa/totp-enrolment.service';
 import { PasswordChangeService } from './passwords/password-change.service';
 import { PasswordProof } from './passwords/password-proof';
 import { PasswordReplacement } from './passwords/password-replacement';
@@ -22,42 +24,59 @@ import { PasswordResetService } from './passwords/password-reset.service';
 import { PasswordsModule } from './passwords/passwords.module';
 import { PgRefreshTokenStore } from './sessions/pg-refresh-token.store';
 import { PgSessionStore } from './sessions/pg-session.store';
+import { PgSessionProofStore } from './sessions/pg-session-proof.store';
+import { ProvedSignIn } from './sessions/proved-sign-in';
 import { RefreshService } from './sessions/refresh.service';
 import { RefreshTokenStore } from './sessions/refresh-token.store';
 import { SessionStore } from './sessions/session.store';
 import { SessionAlarms } from './sessions/session-alarms';
 import { SessionLiveness } from './sessions/session-liveness';
+import { SessionProofStore } from './sessions/session-proof.store';
+import { SessionProofs } from './sessions/session-proofs';
 import { SessionsService } from './sessions/sessions.service';
 import { SignInService } from './sessions/sign-in.service';
 import { SigningKeyChanges } from './sessions/signing-key-changes';
+import { StepUpService } from './sessions/step-up.service';
 import { PgSigningKeyStore } from './signing-keys/pg-signing-key.store';
 import { SigningKeyStore } from './signing-keys/signing-key.store';
 import { SigningKeys } from './signing-keys/signing-keys';
 
 /** Accounts, sessions and API keys: what operators' commands need too. */
 @Module({
-  imports: [AuditModule, DevicesModule, MailModule, PasswordsModule, ConfigModule.forFeature(keysConfig)],
+  imports: [
+    AuditModule,
+    DevicesModule,
+    MailModule,
+    MfaModule,
+    PasswordsModule,
+    ConfigModule.forFeature(keysConfig),
+  ],
   providers: [
     ApiKeysService,
     PasswordChangeService,
     PasswordProof,
     PasswordReplacement,
     PasswordResetService,
+    ProvedSignIn,
     RefreshService,
     RegistrationOffers,
     RegistrationService,
     SessionAlarms,
     SessionLiveness,
+    SessionProofs,
     SessionsService,
     SigningKeyChanges,
     SigningKeys,
     SignInService,
+    StepUpService,
+    TotpEnrolmentService,
     UserRoles,
     VerificationCodes,
     { provide: RefreshTokenStore, useClass: PgRefreshTokenStore },
     { provide: AccountStore, useClass: PgAccountStore },
     { provide: ApiKeyStore, useClass: PgApiKeyStore },
     { provide: RoleStore, useClass: PgRoleStore },
+    { provide: SessionProofStore, useClass: PgSessionProofStore },
     { provide: SessionStore, useClass: PgSessionStore },
     { provide: SigningKeyStore, useClass: PgSigningKeyStore },
   ],
@@ -67,6 +86,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     ApiKeyStore,
     PasswordChangeService,
     PasswordResetService,
+    ProvedSignIn,
     RefreshService,
     RegistrationOffers,
     RegistrationService,
@@ -74,6 +94,8 @@ import { SigningKeys } from './signing-keys/signing-keys';
     SessionsService,
     SigningKeys,
     SignInService,
+    StepUpService,
+    TotpEnrolmentService,
     UserRoles,
   ],
 })

@@ -36,12 +36,16 @@ const UserView = z.object({
 export type UserView = z.infer<typeof UserView>;
 export class MeAnswer extends createZodDto(UserView) {}
 
+export const AccessGrant = z.object({
+  accessToken: z.string(),
+  /** `DPoP`: the session is bound to a key, and every use of it proves that key. */
+  tokenType: z.enum(['Bearer', 'DPoP']),
+  expiresIn: z.number(),
+});
+export class AccessAnswer extends createZodDto(AccessGrant) {}
+
 export class SessionAnswer extends createZodDto(
-  z.object({
-    accessToken: z.string(),
-    /** `DPoP`: the session is bound to a key, and every use of it proves that key. */
-    tokenType: z.enum(['Bearer', 'DPoP']),
-    expiresIn: z.number(),
+  AccessGrant.extend({
     refreshToken: z.string(),
     refreshExpiresIn: z.number(),
     sessionId: z.string(),

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Put } from '@nestjs/common';
-import { SIGNED_IN } from '../../platform/http/access';
+import { fresh, SIGNED_IN } from '../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
 import { IdParam } from '../../platform/http/id-param';
 import type { UserPrincipal } from '../../platform/http/principal';
@@ -15,7 +15,7 @@ export class SigningKeyController {
 
   /** From now on every request of this device is signed (RFC 9421), the next change of its key as well. */
   @Put()
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ access: fresh(SIGNED_IN), status: 204 })
   async put(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,

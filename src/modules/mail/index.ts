@@ -10,6 +10,11 @@ export {
   NoAccountMail,
   PasswordChangedMail,
   PasswordResetMail,
+  RecoveryCodeUsedMail,
+  SecondFactorAddedMail,
+  SecondFactorGuessedMail,
+  SecondFactorRemovedMail,
+  SecondFactorResetMail,
   SessionEndedMail,
   VerificationCodeMail,
 } from './mail.templates';

@@ -68,6 +68,16 @@ export class HeadersTooLarge extends DomainError {
   readonly title = 'The headers are larger than 16 KiB';
 }
 
+export class StepUpRequired extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'step_up_required';
+  readonly title = 'This needs a newer proof of who you are';
+
+  constructor(maxAgeSeconds: number) {
+    super({ members: { maxAgeSeconds } });
+  }
+}
+
 export class InternalError extends DomainError {
   readonly kind = 'internal';
   readonly code = 'internal_error';

@@ -15,6 +15,10 @@ export interface UserPrincipal {
   readonly roles: readonly Role[];
   /** Authenticator assurance level: `aal2` after a second factor. */
   readonly aal: 'aal1' | 'aal2';
+  /** When they last proved who they are, by whatever factor; the epoch where that is not known. */
+  readonly authenticatedAt: Date;
+  /** When they last gave a second factor. */
+  readonly secondFactorAt: Date | null;
 }
 
 /** A server. */

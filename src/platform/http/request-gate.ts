@@ -1,5 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../../shared/clock';
 import { asksWhoCalls, assertAllowed, sessionCheckOf } from './access';
 import { Authenticator } from './authenticator';
 import type { EndpointOptions } from './endpoint';
@@ -13,6 +14,7 @@ import { RateLimiter } from './rate-limiter';
 @Injectable()
 export class RequestGate {
   constructor(
+    private readonly clock: Clock,
     @Optional() private readonly authenticator?: Authenticator,
     @Optional() private readonly limiter?: RateLimiter,
     @Optional() private readonly idempotency?: Idempotency,
@@ -31,7 +33,7 @@ export class RequestGate {
     if (asksWhoCalls(endpoint.access)) {
       const check = sessionCheckOf(endpoint.access);
       request.principal = await this.authenticator?.authenticate(request, check);
-      assertAllowed(endpoint.access, request.principal);
+      assertAllowed(endpoint.access, request.principal, this.clock.now());
     }
     if (!endpoint.limits?.length) return;
     const { ip, principal, body } = request;

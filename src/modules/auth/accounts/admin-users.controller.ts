@@ -1,5 +1,5 @@
 import { Body, Controller, Post, Put } from '@nestjs/common';
-import { ADMIN, ADMIN_OR_DEVELOPER } from '../../../platform/http/access';
+import { ADMIN, ADMIN_OR_DEVELOPER, fresh } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { IdParam } from '../../../platform/http/id-param';
 import { principalKey, type UserPrincipal } from '../../../platform/http/principal';
@@ -26,7 +26,7 @@ export class AdminUsersController {
 
   /** A search by POST: no address stands in a path or a query. */
   @Post('search')
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, answer: AdminUsersAnswer })
+  @Endpoint({ access: fresh(ADMIN_OR_DEVELOPER), answer: AdminUsersAnswer })
   async search(
     @CurrentUser() caller: UserPrincipal,
     @Body() { email }: SearchUsersBody,
@@ -37,7 +37,7 @@ export class AdminUsersController {
   }
 
   @Put(':id/roles')
-  @Endpoint({ access: ADMIN, answer: AdminUserAnswer })
+  @Endpoint({ access: fresh(ADMIN), answer: AdminUserAnswer })
   async putRoles(
     @CurrentUser() caller: UserPrincipal,
     @IdParam('id') id: UserId,

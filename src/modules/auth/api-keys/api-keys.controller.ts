@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { ADMIN, ADMIN_OR_DEVELOPER } from '../../../platform/http/access';
+import { ADMIN, ADMIN_OR_DEVELOPER, fresh } from '../../../platform/http/access';
 import { CurrentUser, Endpoint, ResourceId } from '../../../platform/http/endpoint';
 import { IdParam } from '../../../platform/http/id-param';
 import { principalKey, type UserPrincipal } from '../../../platform/http/principal';
@@ -21,7 +21,7 @@ export class ApiKeysController {
 
   /** The one time that the key is shown. */
   @Post()
-  @Endpoint({ access: ADMIN, idempotency: 'optional', answer: ApiKeyCreated })
+  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ApiKeyCreated })
   async create(
     @CurrentUser() caller: UserPrincipal,
     @ResourceId() id: ApiKeyId,
@@ -32,7 +32,7 @@ export class ApiKeysController {
   }
 
   @Get()
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, acceptsQuery: true, answer: ApiKeysAnswer })
+  @Endpoint({ access: fresh(ADMIN_OR_DEVELOPER), acceptsQuery: true, answer: ApiKeysAnswer })
   async list(@Query() query: ApiKeysQuery): Promise<ApiKeysAnswer> {
     const page = await this.apiKeys.list(query);
     return { data: page.data.map(toView), nextCursor: page.nextCursor };
@@ -40,7 +40,7 @@ export class ApiKeysController {
 
   /** The old key ends in 24 hours at the latest. */
   @Post(':id/rotate')
-  @Endpoint({ access: ADMIN, idempotency: 'optional', answer: ApiKeyRotated })
+  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ApiKeyRotated })
   async rotate(
     @CurrentUser() caller: UserPrincipal,
     @ResourceId() newId: ApiKeyId,
@@ -51,7 +51,7 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
-  @Endpoint({ access: ADMIN, status: 204 })
+  @Endpoint({ access: fresh(ADMIN), status: 204 })
   async revoke(@CurrentUser() caller: UserPrincipal, @IdParam('id') id: ApiKeyId): Promise<void> {
     await this.apiKeys.revoke(principalKey(caller), id);
   }

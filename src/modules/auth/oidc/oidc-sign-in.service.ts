@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SignInDevice } from '../../devices';
 import type { User } from '../accounts/account.store';
+import { ProvedSignIn } from '../sessions/proved-sign-in';
 import type { OpenSession } from '../sessions/sessions.service';
-import { SignInService } from '../sessions/sign-in.service';
 import { IdTokens } from './id-tokens';
 import { IdentityOwners } from './identity-owners';
 import type { ProviderName } from './identity-providers';
@@ -20,12 +20,13 @@ export class OidcSignInService {
   constructor(
     private readonly idTokens: IdTokens,
     private readonly owners: IdentityOwners,
-    private readonly signIns: SignInService,
+    private readonly signIns: ProvedSignIn,
   ) {}
 
   /**
    * @throws NotFound, InvalidIdToken, IdentityProviderUnavailable of the token
    * @throws EmailMissing, EmailUnverified, LinkRequired of an identity that is not known yet
+   * @throws MfaRequired of an account with a second factor
    */
   async signIn(
     provider: ProviderName,
@@ -34,6 +35,6 @@ export class OidcSignInService {
   ): Promise<OpenSession & { user: User }> {
     const proved = await this.idTokens.verify(provider, given.idToken, given.nonce);
     const user = await this.owners.ownerOf(proved, given.authorizationCode);
-    return this.signIns.signIn(user, given.device, [provider], key);
+    return this.signIns.admit(user, given.device, [provider], key);
   }
 }

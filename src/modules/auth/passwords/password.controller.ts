@@ -17,7 +17,10 @@ export class PasswordController {
     private readonly resets: PasswordResetService,
   ) {}
 
-  /** With a session and the current password, or without a session and the token of `password_expired`. */
+  /**
+   * With a session and the current password, or without a session and the token of `password_expired`. The current
+   * password is as fresh a proof as there is: no step-up is asked for besides.
+   */
   @Post('change')
   @Endpoint({ access: PUBLIC_OR_SIGNED_IN, status: 204, limits: PASSWORD_CHANGE_LIMITS })
   async change(

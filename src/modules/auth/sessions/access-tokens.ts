@@ -30,6 +30,9 @@ const Claims = z.object({
   aal: z.enum(['aal1', 'aal2']),
   /** Version of the roles; left out while they never changed. */
   rv: z.int().min(0).default(0),
+  /** Left out, nothing is fresh. */
+  auth_time: z.int().default(0),
+  aal2_at: z.int().optional(),
   exp: z.number(),
   /** The key that a session is bound to (RFC 9449, section 6.1). */
   cnf: z.object({ jkt: z.string() }).optional(),
@@ -58,7 +61,7 @@ export class AccessTokens {
 
   async issue(session: Session, owner: Pick<User, 'roles' | 'rolesVersion'>): Promise<string> {
     const { kid, key } = await this.keys.signingKey();
-    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const now = toSeconds(this.clock.now());
     return new SignJWT({
       sid: session.id,
       did: session.deviceId,
@@ -67,7 +70,8 @@ export class AccessTokens {
       aal: session.aal,
       amr: session.amr,
       ...(session.dpopJkt !== null && { cnf: { jkt: session.dpopJkt } }),
-      auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
+      auth_time: toSeconds(session.authenticatedAt),
+      ...(session.secondFactorAt !== null && { aal2_at: toSeconds(session.secondFactorAt) }),
     })
       .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
       .setIssuer(this.config.publicUrl)
@@ -104,14 +108,13 @@ export class AccessTokens {
         audience: AUDIENCE,
         currentDate: now,
       });
-      const { sub, sid, did, roles, aal, rv, exp, cnf } = Claims.parse(payload);
-      const principal = { kind: 'user', userId: sub, sessionId: sid, deviceId: did, roles, aal } as const;
+      const claims = Claims.parse(payload);
       return {
-        principal,
-        rolesVersion: rv,
-        jkt: cnf?.jkt,
+        principal: toPrincipal(claims),
+        rolesVersion: claims.rv,
+        jkt: claims.cnf?.jkt,
         kid: protectedHeader.kid ?? '',
-        expiresAtMs: exp * 1000,
+        expiresAtMs: claims.exp * 1000,
       };
     } catch (error) {
       throw isRefusal(error) ? new Unauthenticated() : error;
@@ -124,6 +127,20 @@ export class AccessTokens {
     return key;
   }
 }
+
+const toPrincipal = (claims: z.infer<typeof Claims>): UserPrincipal => ({
+  kind: 'user',
+  userId: claims.sub,
+  sessionId: claims.sid,
+  deviceId: claims.did,
+  roles: claims.roles,
+  aal: claims.aal,
+  authenticatedAt: toDate(claims.auth_time),
+  secondFactorAt: claims.aal2_at === undefined ? null : toDate(claims.aal2_at),
+});
+
+const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1000);
+const toDate = (seconds: number): Date => new Date(seconds * 1000);
 
 /** Anything else is our trouble, such as keys that could not be loaded, and says nothing about the token. */
 const isRefusal = (error: unknown): boolean =>

@@ -20,7 +20,7 @@ export class PgRefreshTokenStore extends RefreshTokenStore {
       .selectFrom('loopin.refresh_tokens as t')
       .innerJoin('loopin.sessions as s', 's.id', 't.session_id')
       .select(['s.id', 's.user_id', 's.device_id', 's.aal', 's.amr', 's.authenticated_at', 's.expires_at'])
-      .select('s.dpop_jkt')
+      .select(['s.dpop_jkt', 's.aal2_at'])
       .select(['s.absolute_expires_at', 's.revoked_at', 's.revoke_reason'])
       .select(['t.token_hash', 't.expires_at as token_expires_at', 't.rotated_at', 't.successor_sealed'])
       .select(['t.early_replays', 't.late_replays'])
@@ -40,6 +40,7 @@ export class PgRefreshTokenStore extends RefreshTokenStore {
         amr: row.amr,
         authenticatedAt: row.authenticated_at,
         dpopJkt: row.dpop_jkt,
+        secondFactorAt: row.aal2_at,
         expiresAt: row.expires_at,
         absoluteExpiresAt: row.absolute_expires_at,
         revokedAt: row.revoked_at,

@@ -31,6 +31,7 @@ export class PgSessionStore extends SessionStore {
         amr: [...session.amr],
         authenticated_at: session.authenticatedAt,
         dpop_jkt: session.dpopJkt,
+        aal2_at: session.secondFactorAt,
         created_at: now,
         last_used_at: now,
         expires_at: session.expiresAt,

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../shared/clock';
 import { Unauthenticated } from '../../../shared/domain-error';
 import { AccountStore, type User } from '../accounts/account.store';
-import type { SessionAnswer, UserView } from '../auth.schema';
+import type { AccessAnswer, SessionAnswer, UserView } from '../auth.schema';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens';
+import type { Session } from './session.store';
 import type { OpenSession } from './sessions.service';
 
 /** What a phone gets for signing in or refreshing. */
@@ -19,13 +20,22 @@ export class SessionAnswers {
     const owner = user ?? (await this.accounts.findById(session.userId));
     if (owner === undefined) throw new Unauthenticated();
     return {
-      accessToken: await this.tokens.issue(session, owner),
-      tokenType: session.dpopJkt === null ? 'Bearer' : 'DPoP',
-      expiresIn: ACCESS_TOKEN_SECONDS,
+      ...(await this.accessOf(session, owner)),
       refreshToken,
       refreshExpiresIn: Math.ceil((session.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
       sessionId: session.id,
       user: toUserView(owner),
+    };
+  }
+
+  /** Another access token for a session that goes on. */
+  async accessOf(session: Session, user?: User): Promise<AccessAnswer> {
+    const owner = user ?? (await this.accounts.findById(session.userId));
+    if (owner === undefined) throw new Unauthenticated();
+    return {
+      accessToken: await this.tokens.issue(session, owner),
+      tokenType: session.dpopJkt === null ? 'Bearer' : 'DPoP',
+      expiresIn: ACCESS_TOKEN_SECONDS,
     };
   }
 }

@@ -8,9 +8,12 @@ export interface Session {
   readonly deviceId: DeviceId;
   readonly aal: 'aal1' | 'aal2';
   readonly amr: readonly string[];
+  /** The last proof of who it is, by whatever factor. */
   readonly authenticatedAt: Date;
   /** Thumbprint (RFC 7638) of the key that every use of the session proves; null: it is not bound to one. */
   readonly dpopJkt: string | null;
+  /** The last second factor; null at `aal1`. */
+  readonly secondFactorAt: Date | null;
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
 }
@@ -34,7 +37,13 @@ export interface SessionListing {
   readonly lastUsedAt: Date;
 }
 
-export type RevokeReason = 'logout' | 'revoked' | 'refresh_reused' | 'too_many_sessions' | 'password_changed';
+export type RevokeReason =
+  | 'logout'
+  | 'revoked'
+  | 'refresh_reused'
+  | 'too_many_sessions'
+  | 'password_changed'
+  | 'second_factor_reset';
 
 /** One session of a user: revoking asks for both, so that nobody ends another's. */
 export interface OwnSession {

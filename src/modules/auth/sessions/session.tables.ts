@@ -12,6 +12,7 @@ export interface SessionTables {
     amr: string[];
     authenticated_at: Date;
     dpop_jkt: string | null;
+    aal2_at: Date | null;
     created_at: Date;
     last_used_at: Date;
     expires_at: Date;

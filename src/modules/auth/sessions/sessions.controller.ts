@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { SIGNED_IN } from '../../../platform/http/access';
+import { SIGNED_IN, SIGNED_IN_AT_ANY_LEVEL } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { IdParam } from '../../../platform/http/id-param';
 import type { UserPrincipal } from '../../../platform/http/principal';
@@ -34,7 +34,7 @@ export class SessionsController {
   }
 
   @Post('logout')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ access: SIGNED_IN_AT_ANY_LEVEL, status: 204 })
   async logout(@CurrentUser() user: UserPrincipal): Promise<void> {
     await this.sessions.logout({ userId: user.userId, id: user.sessionId });
   }

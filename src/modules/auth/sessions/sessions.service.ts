@@ -65,6 +65,7 @@ export class SessionsService {
       amr,
       dpopJkt,
       authenticatedAt: now,
+      secondFactorAt: aal === 'aal2' ? now : null,
       expiresAt: secondsAfter(now, REFRESH_SECONDS),
       absoluteExpiresAt: secondsAfter(now, ABSOLUTE_SECONDS),
     };
