@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { type Answer, expectStatus } from './api';
 import type { Phone } from './phone';
+import type { TestStack } from './test-stack';
 
 const STEP_MS = 30_000;
 
@@ -10,6 +11,10 @@ export class AuthenticatorApp {
 
   constructor(readonly secret: string) {
     this.#totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  }
+
+  static of(secret: Buffer): AuthenticatorApp {
+    return new AuthenticatorApp(new Secret({ buffer: new Uint8Array(secret).buffer }).base32);
   }
 
   /** What it shows so many milliseconds from now, for a stack whose clock was moved that far. */
@@ -47,11 +52,17 @@ export const removeTotp = (phone: Phone): Promise<Answer> =>
 export const stepUp = (phone: Phone, proof: { code: string } | { password: string }): Promise<Answer> =>
   phone.adopt(phone.api.post('/v1/auth/step-up', proof, phone.authorization));
 
-/** Adds an authenticator app; the code of the step before now is used up by it. */
-export async function enrolTotp(phone: Phone, offsetMs = 0): Promise<Enrolled> {
+/**
+ * Adds an authenticator app, two steps ago: the codes of now and of the step after it are unused, and no test depends
+ * on where in its 30 s a step is.
+ */
+export async function enrolTotp(stack: TestStack, phone: Phone): Promise<Enrolled> {
+  const then = -2 * STEP_MS;
+  stack.moveClock(then);
   const { secret } = expectStatus(await beginTotp(phone), 200).json<{ secret: string }>();
   const app = new AuthenticatorApp(secret);
-  const answer = expectStatus(await confirmTotp(phone, app.codeOfStep(-1, offsetMs)), 200);
+  const answer = expectStatus(await confirmTotp(phone, app.code(then)), 200);
+  stack.moveClock(0);
   return { app, recoveryCodes: answer.json<{ recoveryCodes: string[] }>().recoveryCodes };
 }
 
