@@ -5,6 +5,7 @@ import { expectStatus } from '../support/api';
 import { linesOf } from '../support/logs';
 import { issuersOf, joinBy } from '../support/oidc';
 import { Operator } from '../support/operator';
+import { enrolTotp, mfaTokenOf } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(60_000);
@@ -45,6 +46,11 @@ describe('what is secret or personal', () => {
     const visitor = stack.phone({ email: `${canary('visitor')}@example.com` });
     const minted = await joinBy(visitor, issuersOf(stack).apple, { nonce, subject: canary('subject') });
 
+    const { app, recoveryCodes } = await enrolTotp(stack, phone);
+    const mfaToken = mfaTokenOf(await phone.login());
+    expectStatus(await phone.loginMfa(mfaToken, recoveryCodes[0] ?? ''), 200);
+    expectStatus(await phone.api.post('/v1/auth/login/mfa', { mfaToken, code: recoveryCodes[1] }), 401);
+
     const operator = await stack.operator();
     const title = canary('title');
     const body = canary('body');
@@ -62,6 +68,10 @@ describe('what is secret or personal', () => {
       accessToken,
       refreshToken,
       deviceToken: phone.deviceToken,
+      totpSecret: app.secret,
+      mfaToken,
+      usedRecoveryCode: recoveryCodes[0],
+      recoveryCode: recoveryCodes[1],
       apiKey: operator.apiKey.split('_')[2],
       idempotencyKey,
       nonce,

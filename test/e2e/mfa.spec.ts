@@ -1,17 +1,10 @@
 import { decodeJwt } from 'jose';
 import { type Answer, expectStatus } from '../support/api';
 import { range } from '../support/concurrently';
+import { gmail, issuersOf, signInBy } from '../support/oidc';
 import { codeOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
 import type { Phone } from '../support/phone';
-import {
-  AuthenticatorApp,
-  beginTotp,
-  confirmTotp,
-  enrolTotp,
-  mfaTokenOf,
-  removeTotp,
-  stepUp,
-} from '../support/second-factor';
+import { enrolTotp, mfaTokenOf, stepUp } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(90_000);
@@ -21,7 +14,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-describe('a second factor', () => {
+describe('a second factor is asked for at sign-in', () => {
   let stack: TestStack;
 
   beforeAll(async () => {
@@ -49,227 +42,155 @@ describe('a second factor', () => {
   const subjects = async ({ email }: Phone, count: number) =>
     (await stack.mailbox.waitForMails(email, count)).map(({ subject }) => subject);
 
-  describe('is added', () => {
-    it('by a code of the app: ten recovery codes, and the session is aal2 at once and after a refresh', async () => {
-      const phone = await stack.phone().signUp();
-      const begun = expectStatus(await beginTotp(phone), 200).json<{ secret: string; otpauthUri: string }>();
-      expect(begun.otpauthUri).toContain(`secret=${begun.secret}`);
-      expect((await phone.me()).json()).toMatchObject({ mfaEnabled: false });
+  it('after the password: then the session is aal2, on the device that signed in', async () => {
+    const { phone, app } = await enrolled();
+    const other = phone.sibling();
+    const mfaToken = mfaTokenOf(await other.login());
+    expectStatus(await other.loginMfa(mfaToken, app.code()), 200);
+    expect(claims(other)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'otp', 'mfa'], did: other.deviceId });
+    expect(claims(other).aal2_at).toEqual(expect.any(Number));
+    expect(other.session.user).toMatchObject({ mfaEnabled: true });
+    expect(await subjects(phone, 3)).toContain('A new device signed in');
+    expectStatus(await other.refresh(), 200);
+    expect(claims(other)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'otp', 'mfa'] });
 
-      const app = new AuthenticatorApp(begun.secret);
-      expect(refusal(await confirmTotp(phone, app.wrong()))).toEqual([401, 'invalid_code']);
-      const confirmed = expectStatus(await confirmTotp(phone, app.code()), 200);
-      const { recoveryCodes, ...grant } = confirmed.json<{ recoveryCodes: string[]; accessToken: string }>();
-      expect(new Set(recoveryCodes).size).toBe(10);
-      expect(grant).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
-      const { aal2_at, auth_time } = claims(phone);
-      expect(claims(phone)).toMatchObject({ aal: 'aal2', amr: ['otp', 'mfa'] });
-      expect(aal2_at).toBe(auth_time);
-
-      expect((await phone.me()).json()).toMatchObject({ mfaEnabled: true });
-      expectStatus(await phone.refresh(), 200);
-      expect(claims(phone)).toMatchObject({ aal: 'aal2', amr: ['otp', 'mfa'], aal2_at, auth_time });
-      expect(await audited(phone)).toEqual(['mfa.totp_added']);
-      expect(await subjects(phone, 2)).toContain('Your account has a second factor');
-    });
-
-    it('after it was begun anew the secret before is nothing', async () => {
-      const phone = await stack.phone().signUp();
-      const begin = async () =>
-        new AuthenticatorApp(expectStatus(await beginTotp(phone), 200).json<{ secret: string }>().secret);
-      const [first, second] = [await begin(), await begin()];
-      expect(codeOf(await confirmTotp(phone, first.code()))).toBe('invalid_code');
-      expectStatus(await confirmTotp(phone, second.code()), 200);
-      expect(refusal(await beginTotp(phone))).toEqual([409, 'mfa_already_enabled']);
-      expect(refusal(await confirmTotp(phone, second.codeOfStep(1)))).toEqual([409, 'mfa_already_enabled']);
-    });
-
-    it('within an hour of its beginning', async () => {
-      const phone = await stack.phone().signUp();
-      expect(refusal(await confirmTotp(phone, '123456'))).toEqual([409, 'mfa_not_begun']);
-      const { secret } = (await beginTotp(phone)).json<{ secret: string }>();
-      stack.moveClock(HOUR_MS + SECOND_MS);
-      expectStatus(await phone.refresh(), 200);
-      const late = new AuthenticatorApp(secret).code(HOUR_MS);
-      expect(refusal(await confirmTotp(phone, late))).toEqual([409, 'mfa_not_begun']);
-    });
+    other.password = goodPassword();
+    expect(codeOf(await other.login())).toBe('invalid_credentials');
   });
 
-  describe('is asked for at sign-in', () => {
-    it('after the password: then the session is aal2, on the device that signed in', async () => {
-      const { phone, app } = await enrolled();
-      const other = phone.sibling();
-      const mfaToken = mfaTokenOf(await other.login());
-      expectStatus(await other.loginMfa(mfaToken, app.code()), 200);
-      expect(claims(other)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'otp', 'mfa'], did: other.deviceId });
-      expect(claims(other).aal2_at).toEqual(expect.any(Number));
-      expect(other.session.user).toMatchObject({ mfaEnabled: true });
-      expect(await subjects(phone, 3)).toContain('A new device signed in');
-      expectStatus(await other.refresh(), 200);
-      expect(claims(other)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'otp', 'mfa'] });
-
-      other.password = goodPassword();
-      expect(codeOf(await other.login())).toBe('invalid_credentials');
-    });
-
-    it('and each code is good once, however often it is sent at the same time', async () => {
-      const { phone, app } = await enrolled();
-      const tokens = await Promise.all(range(5).map(async () => mfaTokenOf(await phone.sibling().login())));
-      const code = app.code();
-      const answers = await Promise.all(tokens.map((token) => phone.sibling().loginMfa(token, code)));
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401]);
-      expect(codeOf(await phone.loginMfa(mfaTokenOf(await phone.login()), code))).toBe('invalid_code');
-      expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.codeOfStep(1)), 200);
-      const before = await phone.loginMfa(mfaTokenOf(await phone.login()), code);
-      expect(refusal(before)).toEqual([401, 'invalid_code']);
-    });
-
-    it('of the step before or after, not of those beyond', async () => {
-      const { phone, app } = await enrolled();
-      const mfaToken = mfaTokenOf(await phone.login());
-      const offsetMs = middleOfAStep();
-      stack.moveClock(offsetMs);
-      for (const beyond of [-2, 2]) {
-        const answer = await phone.loginMfa(mfaToken, app.codeOfStep(beyond, offsetMs));
-        expect(refusal(answer)).toEqual([401, 'invalid_code']);
-      }
-      expectStatus(await phone.loginMfa(mfaToken, app.codeOfStep(-1, offsetMs)), 200);
-      const next = mfaTokenOf(await phone.login());
-      expectStatus(await phone.loginMfa(next, app.codeOfStep(1, offsetMs)), 200);
-    });
-
-    it('by a token that is good once, for five tries and five minutes', async () => {
-      const { phone, app } = await enrolled();
-      const used = mfaTokenOf(await phone.login());
-      expectStatus(await phone.loginMfa(used, app.code()), 200);
-      expect(refusal(await phone.loginMfa(used, app.codeOfStep(1)))).toEqual([401, 'mfa_token_invalid']);
-
-      const tried = mfaTokenOf(await phone.login());
-      for (const _ of range(5)) expect(codeOf(await phone.loginMfa(tried, app.wrong()))).toBe('invalid_code');
-      expect(codeOf(await phone.loginMfa(tried, app.codeOfStep(1)))).toBe('mfa_token_invalid');
-
-      const late = mfaTokenOf(await phone.login());
-      stack.moveClock(5 * MINUTE_MS + SECOND_MS);
-      expect(codeOf(await phone.loginMfa(late, app.code(5 * MINUTE_MS)))).toBe('mfa_token_invalid');
-      expect(codeOf(await phone.loginMfa('unknown', app.code(5 * MINUTE_MS)))).toBe('mfa_token_invalid');
-    });
-
-    it('or a recovery code in its place, once, however it is typed, and the owner is told', async () => {
-      const { phone, recoveryCodes } = await enrolled();
-      const [first = '', second = ''] = recoveryCodes;
-      const typed = first.toLowerCase().replace('-', ' ');
-      expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), typed), 200);
-      expect(claims(phone)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'mfa'] });
-      const again = mfaTokenOf(await phone.login());
-      expect(codeOf(await phone.loginMfa(again, first))).toBe('invalid_code');
-      const parallel = await Promise.all(range(4).map(async () => mfaTokenOf(await phone.sibling().login())));
-      const answers = await Promise.all(parallel.map((token) => phone.sibling().loginMfa(token, second)));
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(await audited(phone)).toEqual([
-        'mfa.totp_added',
-        'mfa.recovery_code_used',
-        'mfa.recovery_code_used',
-      ]);
-      const mails = await stack.mailbox.waitForMails(phone.email, 5);
-      expect(mails.map(({ text }) => text).join('\n')).toMatch(/8 of them are left/);
-    });
-
-    it('ten wrong codes an hour are all that an account takes, of any token, kind or caller', async () => {
-      const { phone, app, recoveryCodes } = await enrolled();
-      const guesses = [...range(6).map(() => app.wrong()), ...range(14).map(() => 'AAAAA-AAAAA')];
-      const tokens = await Promise.all(guesses.map(async () => mfaTokenOf(await phone.sibling().login())));
-      const answers = await Promise.all(
-        guesses.map((guess, index) => phone.sibling().loginMfa(tokens[index] ?? '', guess)),
-      );
-      const codes = answers.map(codeOf);
-      expect(codes.filter((code) => code === 'invalid_code')).toHaveLength(10);
-      expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(10);
-
-      const limited = await phone.loginMfa(mfaTokenOf(await phone.login()), app.code());
-      expect(refusal(limited)).toEqual([429, 'rate_limited']);
-      expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(3_500);
-      expect(limited.headers.get('ratelimit-policy')).toBe('"mfa";q=10;w=3600');
-      expect(codeOf(await phone.loginMfa(mfaTokenOf(await phone.login()), recoveryCodes[0] ?? ''))).toBe(
-        'rate_limited',
-      );
-      expect(codeOf(await stepUp(phone, { code: app.code() }))).toBe('rate_limited');
-      expect(await audited(phone)).toEqual(['mfa.totp_added', 'mfa.guessed']);
-      expect(await subjects(phone, 3)).toContain('Someone tries to guess your second factor');
-
-      stack.moveClock(HOUR_MS + SECOND_MS);
-      const after = mfaTokenOf(await phone.login());
-      expectStatus(await phone.loginMfa(after, app.code(HOUR_MS + SECOND_MS)), 200);
-    });
-
-    it('before the age of the password is looked at', async () => {
-      const { phone, app } = await enrolled();
-      const age = 90 * DAY_MS + SECOND_MS;
-      stack.moveClock(age);
-      const mfaToken = mfaTokenOf(await phone.login());
-      expect(codeOf(await phone.loginMfa(mfaToken, app.wrong(age)))).toBe('invalid_code');
-      const expired = await phone.loginMfa(mfaToken, app.code(age));
-      expect(refusal(expired)).toEqual([403, 'password_expired']);
-      const { passwordChangeToken } = expired.json<{ passwordChangeToken: string }>();
-      const newPassword = goodPassword();
-      const body = { passwordChangeToken, newPassword };
-      expectStatus(await stack.api.post('/v1/auth/password/change', body), 204);
-      phone.password = newPassword;
-      expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.codeOfStep(1, age)), 200);
-    });
-
-    it('after a reset of the password too, which ends the sign-ins that were waiting', async () => {
-      const { phone, app } = await enrolled();
-      const waiting = mfaTokenOf(await phone.login());
-      expectStatus(await forgotPassword(phone), 202);
-      phone.password = goodPassword();
-      const code = await stack.mailbox.codeFor(phone.email, 3);
-      expectStatus(await resetPassword(phone, code, phone.password), 204);
-      expect(codeOf(await phone.loginMfa(waiting, app.code()))).toBe('mfa_token_invalid');
-      expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.code()), 200);
-    });
+  it('and each code is good once, however often it is sent at the same time', async () => {
+    const { phone, app } = await enrolled();
+    const tokens = await Promise.all(range(5).map(async () => mfaTokenOf(await phone.sibling().login())));
+    const code = app.code();
+    const answers = await Promise.all(tokens.map((token) => phone.sibling().loginMfa(token, code)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401]);
+    expect(codeOf(await phone.loginMfa(mfaTokenOf(await phone.login()), code))).toBe('invalid_code');
+    expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.codeOfStep(1)), 200);
+    const before = await phone.loginMfa(mfaTokenOf(await phone.login()), code);
+    expect(refusal(before)).toEqual([401, 'invalid_code']);
   });
 
-  describe('is removed', () => {
-    it('by who gave it a moment ago: sessions are aal1 again, and their access tokens end', async () => {
-      const { phone, app, recoveryCodes } = await enrolled();
-      const other = phone.sibling();
-      expectStatus(await other.loginMfa(mfaTokenOf(await other.login()), app.code()), 200);
-      expectStatus(await removeTotp(other), 204);
-      expect(refusal(await removeTotp(phone))).toEqual([401, 'unauthenticated']);
-      expect((await phone.me()).status).toBe(401);
-      for (const one of [phone, other]) {
-        expectStatus(await one.refresh(), 200);
-        expect(claims(one)).toMatchObject({ aal: 'aal1' });
-        expect(claims(one)).not.toHaveProperty('aal2_at');
-      }
-      expectStatus(await phone.login(), 200);
-      expect(claims(phone)).toMatchObject({ aal: 'aal1', amr: ['pwd'] });
-      expect(codeOf(await stepUp(phone, { code: recoveryCodes[0] ?? '' }))).toBe('invalid_code');
-      expect(await audited(phone)).toEqual(['mfa.totp_added', 'mfa.totp_removed']);
-      expect(await subjects(phone, 4)).toContain('Your second factor was removed');
-      await enrolTotp(stack, phone);
-    });
+  it('of the step before or after, not of those beyond', async () => {
+    const { phone, app } = await enrolled();
+    const mfaToken = mfaTokenOf(await phone.login());
+    const offsetMs = middleOfAStep();
+    stack.moveClock(offsetMs);
+    for (const beyond of [-2, 2]) {
+      const answer = await phone.loginMfa(mfaToken, app.codeOfStep(beyond, offsetMs));
+      expect(refusal(answer)).toEqual([401, 'invalid_code']);
+    }
+    expectStatus(await phone.loginMfa(mfaToken, app.codeOfStep(-1, offsetMs)), 200);
+    const next = mfaTokenOf(await phone.login());
+    expectStatus(await phone.loginMfa(next, app.codeOfStep(1, offsetMs)), 200);
+  });
 
-    it('by an operator: every session ends, sign-in goes on without it, the owner is told', async () => {
-      const { phone } = await enrolled();
-      await expect(stack.cli('admin', 'reset-mfa', '--email', stack.phone().email)).rejects.toThrow(
-        'no account',
-      );
-      const reset = await stack.cli('admin', 'reset-mfa', '--email', phone.email);
-      expect(reset).toEqual({ status: 'reset' });
-      await expect(stack.cli('admin', 'reset-mfa', '--email', phone.email)).rejects.toThrow(
-        'no second factor',
-      );
-      expect(refusal(await removeTotp(phone))).toEqual([401, 'unauthenticated']);
-      expect(codeOf(await phone.refresh())).toBe('session_revoked');
-      expectStatus(await phone.login(), 200);
-      expect(claims(phone)).toMatchObject({ aal: 'aal1', amr: ['pwd'] });
-      const audit = await stack.sql(
-        "select actor, details from loopin.audit_events where action = 'mfa.reset' and target = $1",
-        [`user:${phone.session.user.id}`],
-      );
-      expect(audit).toEqual([{ actor: 'operator', details: { sessionsEnded: 1 } }]);
-      expect(await subjects(phone, 3)).toContain('We reset your second factor');
-    });
+  it('by a token that is good once, for five tries and five minutes', async () => {
+    const { phone, app } = await enrolled();
+    const used = mfaTokenOf(await phone.login());
+    expectStatus(await phone.loginMfa(used, app.code()), 200);
+    expect(refusal(await phone.loginMfa(used, app.codeOfStep(1)))).toEqual([401, 'mfa_token_invalid']);
+
+    const tried = mfaTokenOf(await phone.login());
+    for (const _ of range(5)) expect(codeOf(await phone.loginMfa(tried, app.wrong()))).toBe('invalid_code');
+    expect(codeOf(await phone.loginMfa(tried, app.codeOfStep(1)))).toBe('mfa_token_invalid');
+
+    const late = mfaTokenOf(await phone.login());
+    stack.moveClock(5 * MINUTE_MS + SECOND_MS);
+    expect(codeOf(await phone.loginMfa(late, app.code(5 * MINUTE_MS)))).toBe('mfa_token_invalid');
+    expect(codeOf(await phone.loginMfa('unknown', app.code(5 * MINUTE_MS)))).toBe('mfa_token_invalid');
+  });
+
+  it('or a recovery code in its place, once, however it is typed, and the owner is told', async () => {
+    const { phone, recoveryCodes } = await enrolled();
+    const [first = '', second = ''] = recoveryCodes;
+    const typed = first.toLowerCase().replace('-', ' ');
+    expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), typed), 200);
+    expect(claims(phone)).toMatchObject({ aal: 'aal2', amr: ['pwd', 'mfa'] });
+    const again = mfaTokenOf(await phone.login());
+    expect(codeOf(await phone.loginMfa(again, first))).toBe('invalid_code');
+    const parallel = await Promise.all(range(4).map(async () => mfaTokenOf(await phone.sibling().login())));
+    const answers = await Promise.all(parallel.map((token) => phone.sibling().loginMfa(token, second)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(await audited(phone)).toEqual([
+      'mfa.totp_added',
+      'mfa.recovery_code_used',
+      'mfa.recovery_code_used',
+    ]);
+    const mails = await stack.mailbox.waitForMails(phone.email, 5);
+    expect(mails.map(({ text }) => text).join('\n')).toMatch(/8 of them are left/);
+  });
+
+  it('ten wrong codes an hour are all that an account takes, of any token, kind or caller', async () => {
+    const { phone, app, recoveryCodes } = await enrolled();
+    const guesses = [...range(6).map(() => app.wrong()), ...range(14).map(() => 'AAAAA-AAAAA')];
+    const tokens = await Promise.all(guesses.map(async () => mfaTokenOf(await phone.sibling().login())));
+    const answers = await Promise.all(
+      guesses.map((guess, index) => phone.sibling().loginMfa(tokens[index] ?? '', guess)),
+    );
+    const codes = answers.map(codeOf);
+    expect(codes.filter((code) => code === 'invalid_code')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(10);
+
+    const limited = await phone.loginMfa(mfaTokenOf(await phone.login()), app.code());
+    expect(refusal(limited)).toEqual([429, 'rate_limited']);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(3_500);
+    expect(limited.headers.get('ratelimit-policy')).toBe('"mfa";q=10;w=3600');
+    expect(codeOf(await phone.loginMfa(mfaTokenOf(await phone.login()), recoveryCodes[0] ?? ''))).toBe(
+      'rate_limited',
+    );
+    expect(codeOf(await stepUp(phone, { code: app.code() }))).toBe('rate_limited');
+    expect(await audited(phone)).toEqual(['mfa.totp_added', 'mfa.guessed']);
+    expect(await subjects(phone, 3)).toContain('Someone tries to guess your second factor');
+
+    stack.moveClock(HOUR_MS + SECOND_MS);
+    const after = mfaTokenOf(await phone.login());
+    expectStatus(await phone.loginMfa(after, app.code(HOUR_MS + SECOND_MS)), 200);
+  });
+
+  it.each(['apple', 'google'] as const)('after %s as well as after a password', async (provider) => {
+    const issuer = issuersOf(stack)[provider];
+    const phone = await stack.phone({ email: gmail() }).signUp();
+    const { app } = await enrolTotp(stack, phone);
+    const other = phone.sibling();
+    const minted = await issuer.mint({ email: phone.email });
+    const mfaToken = mfaTokenOf(await signInBy(other, provider, minted));
+    expectStatus(await other.loginMfa(mfaToken, app.code()), 200);
+    expect(claims(other)).toMatchObject({ aal: 'aal2', amr: [provider, 'otp', 'mfa'] });
+    expect(other.session.user.id).toBe(phone.session.user.id);
+  });
+
+  it('before the age of the password is looked at', async () => {
+    const { phone, app } = await enrolled();
+    const age = 90 * DAY_MS + SECOND_MS;
+    stack.moveClock(age);
+    const mfaToken = mfaTokenOf(await phone.login());
+    expect(codeOf(await phone.loginMfa(mfaToken, app.wrong(age)))).toBe('invalid_code');
+    const expired = await phone.loginMfa(mfaToken, app.code(age));
+    expect(refusal(expired)).toEqual([403, 'password_expired']);
+    const { passwordChangeToken } = expired.json<{ passwordChangeToken: string }>();
+    const newPassword = goodPassword();
+    const body = { passwordChangeToken, newPassword };
+    expectStatus(await stack.api.post('/v1/auth/password/change', body), 204);
+    phone.password = newPassword;
+    expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.codeOfStep(1, age)), 200);
+  });
+
+  it('after a reset of the password too, which ends the sign-ins that were waiting', async () => {
+    const { phone, app } = await enrolled();
+    const waiting = mfaTokenOf(await phone.login());
+    expectStatus(await forgotPassword(phone), 202);
+    phone.password = goodPassword();
+    const code = await stack.mailbox.codeFor(phone.email, 3);
+    expectStatus(await resetPassword(phone, code, phone.password), 204);
+    expect(codeOf(await phone.loginMfa(waiting, app.code()))).toBe('mfa_token_invalid');
+    expectStatus(await phone.loginMfa(mfaTokenOf(await phone.login()), app.code()), 200);
+  });
+
+  it('and what does not look like a code is a wrong one', async () => {
+    const { phone } = await enrolled();
+    const mfaToken = mfaTokenOf(await phone.login());
+    for (const odd of ['1', '\uff11\uff12\uff13\uff14\uff15\uff16', 'no code at all, é', '😀😀😀'])
+      expect(refusal(await phone.loginMfa(mfaToken, odd))).toEqual([401, 'invalid_code']);
+    expect(codeOf(await phone.loginMfa(mfaToken, ' '))).toBe('validation_failed');
   });
 });

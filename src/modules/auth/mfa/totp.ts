@@ -7,6 +7,7 @@ const PARAMETERS = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 const SECRET_BYTES = 20;
 /** RFC 6238, section 5.2: one step back for a code on its way, one ahead for a clock that is fast. */
 const WINDOW_STEPS = 1;
+const SIX_DIGITS = /^[0-9]{6}$/;
 const ISSUER = 'Loopin';
 
 export const newTotpSecret = (): Buffer => randomBytes(SECRET_BYTES);
@@ -27,6 +28,8 @@ export function acceptedStep(
   now: Date,
   lastStep: number | null,
 ): number | undefined {
+  // the library throws at six characters that are more than six bytes
+  if (!SIX_DIGITS.test(code)) return undefined;
   const timestamp = now.getTime();
   const token = { ...PARAMETERS, token: code, secret: toSecret(secret), timestamp, window: WINDOW_STEPS };
   const delta = TOTP.validate(token);
