@@ -1,9 +1,10 @@
 import { decodeJwt } from 'jose';
 import { type Answer, expectStatus } from '../support/api';
 import { range } from '../support/concurrently';
+import { DpopKey } from '../support/dpop-key';
 import { gmail, issuersOf, signInBy } from '../support/oidc';
 import { codeOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
-import type { Phone } from '../support/phone';
+import type { Phone, Session } from '../support/phone';
 import { enrolTotp, mfaTokenOf, stepUp } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
 
@@ -157,6 +158,34 @@ describe('a second factor is asked for at sign-in', () => {
     expectStatus(await other.loginMfa(mfaToken, app.code()), 200);
     expect(claims(other)).toMatchObject({ aal: 'aal2', amr: [provider, 'otp', 'mfa'] });
     expect(other.session.user.id).toBe(phone.session.user.id);
+  });
+
+  it('with the key of the first step: who has the token and a code but not the key gets nothing', async () => {
+    const { phone, app } = await enrolled();
+    const [key, thief] = await Promise.all(range(2).map(() => DpopKey.generate(stack.local.url)));
+    if (key === undefined || thief === undefined) throw new Error('no keys');
+    const path = '/v1/auth/login/mfa';
+    const second = (mfaToken: string, by: DpopKey | undefined) => {
+      const send = async () => {
+        const dpop = await by?.proof('POST', path, { nonce: by.nonce });
+        const body = { mfaToken, code: app.code() };
+        return stack.api.post(path, body, dpop === undefined ? {} : { dpop });
+      };
+      return by === undefined ? send() : by.challenged(send);
+    };
+    const mfaToken = mfaTokenOf(await key.challenged(() => key.loginOnce(phone)));
+    for (const by of [thief, undefined])
+      expect(refusal(await second(mfaToken, by))).toEqual([401, 'mfa_token_invalid']);
+    const session = expectStatus(await second(mfaToken, key), 200).json<Session>();
+    expect(session.tokenType).toBe('DPoP');
+    expect((await key.get(phone, session)).status).toBe(200);
+    expect(refusal(await second(mfaTokenOf(await phone.login()), key))).toEqual([401, 'mfa_token_invalid']);
+
+    const stepUpPath = '/v1/auth/step-up';
+    const stepped = await key.challenged(async () =>
+      phone.api.post(stepUpPath, { code: app.codeOfStep(1) }, await key.headers(session, 'POST', stepUpPath)),
+    );
+    expect(expectStatus(stepped, 200).json()).toMatchObject({ tokenType: 'DPoP' });
   });
 
   it('before the age of the password is looked at', async () => {

@@ -132,25 +132,35 @@ describe('second factors', () => {
     const store = () => new PgMfaTokenStore(database);
     const device = { deviceId: randomUUID() as DeviceId, platform: 'ios', appVersion: '1.2.3' } as const;
     const hash = sha256('token');
-    const add = async (passwordChangedAt?: Date) => {
+    const add = async (passwordChangedAt?: Date, dpopJkt: string | null = null) => {
       const [row] = await services.sql<{ at: Date }>(
         'update loopin.users set password_changed_at = $2 where id = $1 returning password_changed_at as at',
         [user, new Date('2027-01-01T00:00:00.123Z')],
       );
       await store().add({
-        ...{ hash, userId: user, device, amr: ['pwd'] },
+        ...{ hash, userId: user, device, amr: ['pwd'], dpopJkt },
         passwordChangedAt: passwordChangedAt ?? row?.at ?? null,
         expiresAt: secondsAfter(clock.now(), 5 * MINUTE),
       });
     };
-    const countTry = () => database.transaction((tx) => store().countTry(tx, hash, 5, clock.now()));
+    const countTry = (dpopJkt: string | null = null) =>
+      database.transaction((tx) => store().countTry(tx, { hash, dpopJkt }, 5, clock.now()));
     afterEach(() => services.sql('delete from loopin.mfa_tokens'));
 
     it('has five tries, however many at once, and says what it was given', async () => {
       await add();
-      const found = await Promise.all(range(12).map(countTry));
+      const found = await Promise.all(range(12).map(() => countTry()));
       const admitted = found.filter((one) => one !== undefined);
       expect(admitted).toEqual(times(5, '').map(() => ({ userId: user, device, amr: ['pwd'] })));
+    });
+
+    it('is of the key that the first step proved, or of none', async () => {
+      await add(undefined, 'key');
+      expect(await Promise.all([countTry(), countTry('another')])).toEqual([undefined, undefined]);
+      expect(await countTry('key')).toBeDefined();
+      await services.sql('delete from loopin.mfa_tokens');
+      await add();
+      expect(await countTry('key')).toBeUndefined();
     });
 
     it('ends in time, and with the password it was opened with', async () => {
@@ -188,7 +198,7 @@ describe('second factors', () => {
       ...{ aal: 'aal2', amr: ['otp', 'pwd', 'mfa'], secondFactorAt: now },
     });
     const lower = () => database.transaction((tx) => proofs.lowerAll(tx, user));
-    expect(await lower()).toEqual([sessionId]);
+    expect(await lower()).toEqual([{ id: sessionId, signingKey: null }]);
     expect(await lower()).toEqual([]);
     const rows = await services.sql('select aal, amr, aal2_at from loopin.sessions where id = $1', [
       sessionId,
