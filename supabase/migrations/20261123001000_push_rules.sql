@@ -55,9 +55,17 @@ alter table loopin.push_deliveries
   add column fallback_target text,
   add column variant text not null default '',
   add column not_before timestamptz,
-  add column tried_at timestamptz;
+  add column tried_at timestamptz,
+  add column charged boolean not null default false,
+  -- every row is changed at least once, when its chunk is settled: room for that on its own page spares the indexes
+  set (fillfactor = 50);
 comment on column loopin.push_deliveries.chunk is 'Null while it is held for the end of its quiet hours, and where it was suppressed.';
-create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and state = 'pending';
+comment on column loopin.push_deliveries.not_before is 'Held until then; null where it never was, and once it was suppressed.';
+comment on column loopin.push_deliveries.charged is 'Whether the frequency cap of its category has counted it.';
+-- none of them names the state: a change of an indexed column would write to every index again
+create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and not_before is not null;
+create index push_deliveries_held_of on loopin.push_deliveries (notification_id, user_id, not_before)
+  where chunk is null and not_before is not null;
 
 create table loopin.push_topic_subscriptions (
   topic text not null,
