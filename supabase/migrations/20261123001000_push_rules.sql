@@ -49,6 +49,8 @@ create index push_chunks_open on loopin.push_chunks (notification_id, provider, 
 create index push_chunks_sent on loopin.push_chunks (provider, sent_at) include (members) where sent_at is not null;
 
 alter table loopin.push_deliveries
+  -- its check takes longer than the row itself; whoever writes rows holds the lock of their notification
+  drop constraint push_deliveries_notification_id_fkey,
   alter column chunk drop not null,
   add column provider text,
   add column fallback_provider text,
@@ -62,6 +64,10 @@ alter table loopin.push_deliveries
 comment on column loopin.push_deliveries.chunk is 'Null while it is held for the end of its quiet hours, and where it was suppressed.';
 comment on column loopin.push_deliveries.not_before is 'Held until then; null where it never was, and once it was suppressed.';
 comment on column loopin.push_deliveries.charged is 'Whether the frequency cap of its category has counted it.';
+-- the chunk first: by the notification first the planner would take it for a target's row, and read a whole
+-- notification that is too young for its statistics
+drop index loopin.push_deliveries_chunk;
+create index push_deliveries_chunk on loopin.push_deliveries (chunk, notification_id);
 -- none of them names the state: a change of an indexed column would write to every index again
 create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and not_before is not null;
 create index push_deliveries_held_of on loopin.push_deliveries (notification_id, user_id, not_before)
@@ -116,7 +122,8 @@ create table loopin.push_templates (
 
 create table loopin.inbox_items (
   user_id uuid not null references loopin.users on delete cascade,
-  notification_id uuid not null references loopin.push_notifications on delete cascade,
+  -- of push_notifications, written under its lock: a check a row would take longer than the row
+  notification_id uuid not null,
   variant text not null default '',
   created_at timestamptz not null,
   read_at timestamptz,

@@ -39,7 +39,7 @@ export function pageStatement(
            array(select chunk from filled where state = 'pending' order by chunk) as chunks`;
 }
 
-/** Each reachable device of the page, and the verdict on it. A target that has its row already had its turn. */
+/** Each reachable device of the page, and the verdict on it. */
 const devices = (fanOut: FanOut, now: Date) => sql`
   candidate as materialized (
     select d.*,
@@ -58,16 +58,13 @@ const devices = (fanOut: FanOut, now: Date) => sql`
       from loopin.devices d
       where d.user_id = page.user_id
         and ${reachable('d', now)}
-        and (page.whole or d.device_id in (select device_id from named))
       offset 0
     ) d
-    where not exists (
-      select from loopin.push_deliveries old
-      where old.notification_id = ${fanOut.id}
-        and old.target = d.target
-    )
+    left join named n on n.device_id = d.device_id
+    where page.whole or n.device_id is not null
   )`;
 
+/** A target that moved to another user while the audience is read had its turn: its chunk has one member less. */
 const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
   landed as (
     insert into loopin.push_deliveries
