@@ -4,6 +4,8 @@ import { accountTiming } from './account-timing.mts';
 import { deviceRead } from './device-read.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
+import { fanout } from './fanout.mts';
+import { fairness } from './fanout-fairness.mts';
 import { start } from './start.mts';
 
 export interface Bench {
@@ -18,4 +20,6 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['login-storm', loginStorm],
   ['account-timing', accountTiming],
   ['key-rotation', keyRotation],
+  ['fanout', fanout],
+  ['fanout-fairness', fairness],
 ]);
