@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Services } from './services';
+
+/** Whoever runs statements as the superuser. */
+interface Statements {
+  sql<Row extends Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
 
 export interface NotificationRow {
   readonly audience?: unknown;
@@ -14,7 +18,7 @@ export interface NotificationRow {
 
 /** People with phones and notifications to them, as rows: thousands in a statement. */
 export class AudienceRows {
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Statements) {}
 
   /**
    * Signed-in users with a device each, whose locale, target and ids follow from the number.
