@@ -74,6 +74,7 @@ async function withKills(bed: FanoutBed, testBed: TestBed): Promise<Killed> {
     if (at.over) throw new Error(`it was over before kill ${kill}`);
     await delay(Math.random() * 100);
     process.kill(worker.pid, 'SIGKILL');
+    await worker.stop();
     testBed.say(`kill ${kill}: ${at.frozen} frozen, ${at.settled} sent`);
     worker = await bed.worker();
   }

@@ -52,6 +52,9 @@ alter table loopin.push_deliveries
   -- its check takes longer than the row itself; whoever writes rows holds the lock of their notification
   drop constraint push_deliveries_notification_id_fkey,
   alter column chunk drop not null,
+  -- no statistics: those of older notifications say that a new one has no rows, and the planner would read all of
+  -- its rows for each one of them; without any it takes every notification for a large one
+  alter column notification_id set statistics 0,
   add column provider text,
   add column fallback_provider text,
   add column fallback_target text,

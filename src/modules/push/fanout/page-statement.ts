@@ -60,8 +60,11 @@ const devices = (fanOut: FanOut, now: Date) => sql`
         and ${reachable('d', now)}
       offset 0
     ) d
-    left join named n on n.device_id = d.device_id
-    where page.whole or n.device_id is not null
+    ${
+      fanOut.kinds.devices
+        ? sql`left join named n on n.device_id = d.device_id where page.whole or n.device_id is not null`
+        : sql``
+    }
   )`;
 
 /** A target that moved to another user while the audience is read had its turn: its chunk has one member less. */
