@@ -2,10 +2,10 @@ import type { Report } from '../harness/report.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { accountTiming } from './account-timing.mts';
 import { deviceRead } from './device-read.mts';
-import { keyRotation } from './key-rotation.mts';
-import { loginStorm } from './login-storm.mts';
 import { fanout } from './fanout.mts';
 import { fairness } from './fanout-fairness.mts';
+import { keyRotation } from './key-rotation.mts';
+import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
 
 export interface Bench {
