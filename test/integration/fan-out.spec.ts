@@ -8,7 +8,7 @@ import type { Database } from '../../src/platform/database/database';
 import type { Transaction } from '../../src/platform/database/transaction';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
-import type { NotificationId } from '../../src/shared/ids';
+import type { NotificationId, UserId } from '../../src/shared/ids';
 import { AudienceRows } from '../support/audience-rows';
 import { range } from '../support/concurrently';
 import { Services } from '../support/services';
@@ -123,6 +123,23 @@ describe('the fan-out', () => {
       await expectWhole(id);
     },
   );
+
+  it('hands over to a new message when workers die, as long as there is progress', async () => {
+    const id = (await toSet('a')) as NotificationId;
+    const dying = (page: number) => fanOut(new DyingStore(database, 'lock', page));
+    const resolving = async () =>
+      (await rows.messages(id)).filter(({ type }) => type === 'push.resolve-audience').length;
+    await expect(dying(3).resolveAudience(id)).rejects.toThrow('killed');
+    const before = await rows.chunks(id);
+    await fanOut().resolveAudience(id, { after: null, again: true });
+    expect([await resolving(), await rows.chunks(id)]).toEqual([1, before]);
+    const [{ audience_cursor: after } = { audience_cursor: null }] = await services.sql<{
+      audience_cursor: UserId;
+    }>('select audience_cursor from loopin.push_notifications where id = $1', [id]);
+    await fanOut().resolveAudience(id, { after, again: true });
+    expect(await resolving()).toBe(1);
+    await expectWhole(id);
+  });
 
   it('by many workers at once doubles nobody', async () => {
     const id = await toSet('a');

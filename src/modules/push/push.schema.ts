@@ -103,11 +103,11 @@ export class CreateNotificationBody extends createZodDto(
     }),
 ) {}
 
-/** Find out who the audience is. */
+/** Find out who the audience is. `after` is the cursor when it was written, left out at the beginning. */
 export const ResolveAudience = defineMessage(
   'push.resolve-audience',
   'push-notifications',
-  z.object({ notificationId: idSchema<'Notification'>() }),
+  z.object({ notificationId: idSchema<'Notification'>(), after: idSchema<'User'>().optional() }),
 );
 
 /** Hand one chunk of recipients to the provider. */

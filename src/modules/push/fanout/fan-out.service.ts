@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import { Outbox } from '../../../platform/sqs/outbox';
 import { Clock } from '../../../shared/clock';
-import type { NotificationId } from '../../../shared/ids';
+import type { NotificationId, UserId } from '../../../shared/ids';
 import { DeliverChunk, ResolveAudience } from '../push.schema';
 import { type FanOut, FanOutStore, type FrozenPage, type Sizes } from './fan-out.store';
 
@@ -13,6 +13,16 @@ import { type FanOut, FanOutStore, type FrozenPage, type Sizes } from './fan-out
 const TURN_MS = 10_000;
 /** A page is one transaction, which settling chunks wait for: well below a second. */
 const MOST_USERS_A_PAGE = 5_000;
+
+/** What a handler knows of the message it was called for. */
+interface ResolveMessage {
+  /** The cursor when it was written. */
+  readonly after: UserId | null;
+  /** Whether it was received before. */
+  readonly again: boolean;
+}
+
+const FIRST: ResolveMessage = { after: null, again: false };
 
 type Step = (tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date) => Promise<FrozenPage>;
 
@@ -31,20 +41,33 @@ export class FanOutService {
     this.sizes = { page: Math.min(chunkSize, MOST_USERS_A_PAGE), chunk: chunkSize };
   }
 
-  /** Freezes pages of the audience until its end or that of its turn; then it goes to the back of the queue. */
-  async resolveAudience(id: NotificationId): Promise<void> {
+  /**
+   * Freezes pages of the audience until its end or that of its turn; then a new message goes to the back of the queue.
+   * A message that comes again after pages were frozen under it hands over to a new one: a queue gives a message up
+   * after some receives, and it is the lack of progress that should count, not the number of workers that died.
+   */
+  async resolveAudience(id: NotificationId, message: ResolveMessage = FIRST): Promise<void> {
+    if (message.again && (await this.handOver(id, message))) return;
     const more = await this.pages(id, async (tx, fanOut, sizes, now) =>
       fanOut.resolved ? { more: false, chunks: [] } : this.store.freezePage(tx, fanOut, sizes, now),
     );
-    if (!more) return;
-    await this.database.transaction((tx) =>
-      this.outbox.add(tx, ResolveAudience, { notificationId: id }, { groupId: id }),
-    );
+    if (more) await this.handOver(id, message);
   }
 
   /** Judges the recipients whose quiet hours are over again. */
   async releaseHeld(id: NotificationId): Promise<void> {
     await this.pages(id, (tx, fanOut, sizes, now) => this.store.releasePage(tx, fanOut, sizes, now));
+  }
+
+  /** @returns whether there was progress under this message, and a new one goes on from there */
+  private async handOver(id: NotificationId, { after }: ResolveMessage): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const { cursor = null, resolved = true } = (await this.store.lock(tx, id)) ?? {};
+      if (resolved || cursor === null || cursor === after) return false;
+      const payload = { notificationId: id, after: cursor };
+      await this.outbox.add(tx, ResolveAudience, payload, { groupId: id });
+      return true;
+    });
   }
 
   /** One transaction a page, with the messages of the chunks that it filled. @returns whether more pages follow */
