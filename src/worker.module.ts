@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AUTH_EXPIRY } from './modules/auth/auth.expiry';
 import { AuthWorkerModule } from './modules/auth/auth.worker.module';
+import { DevicesWorkerModule } from './modules/devices/devices.worker.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
 import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
 import { MailWorkerModule } from './modules/mail/mail.worker.module';
@@ -31,6 +32,7 @@ import { QueueWorkerModule } from './platform/sqs/queue-worker.module';
     ]),
     HealthHttpModule,
     AuthWorkerModule,
+    DevicesWorkerModule,
     MailWorkerModule,
     PushWorkerModule,
     WebhooksWorkerModule,

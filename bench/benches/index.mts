@@ -2,6 +2,8 @@ import type { Report } from '../harness/report.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { accountTiming } from './account-timing.mts';
 import { deviceRead } from './device-read.mts';
+import { fanout } from './fanout.mts';
+import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
@@ -18,4 +20,6 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['login-storm', loginStorm],
   ['account-timing', accountTiming],
   ['key-rotation', keyRotation],
+  ['fanout', fanout],
+  ['fanout-fairness', fairness],
 ]);

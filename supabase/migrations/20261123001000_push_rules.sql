@@ -49,15 +49,32 @@ create index push_chunks_open on loopin.push_chunks (notification_id, provider, 
 create index push_chunks_sent on loopin.push_chunks (provider, sent_at) include (members) where sent_at is not null;
 
 alter table loopin.push_deliveries
+  -- its check takes longer than the row itself; whoever writes rows holds the lock of their notification
+  drop constraint push_deliveries_notification_id_fkey,
   alter column chunk drop not null,
+  -- no statistics: those of older notifications say that a new one has no rows, and the planner would read all of
+  -- its rows for each one of them; without any it takes every notification for a large one
+  alter column notification_id set statistics 0,
   add column provider text,
   add column fallback_provider text,
   add column fallback_target text,
   add column variant text not null default '',
   add column not_before timestamptz,
-  add column tried_at timestamptz;
+  add column tried_at timestamptz,
+  add column charged boolean not null default false,
+  -- every row is changed at least once, when its chunk is settled: room for that on its own page spares the indexes
+  set (fillfactor = 50);
 comment on column loopin.push_deliveries.chunk is 'Null while it is held for the end of its quiet hours, and where it was suppressed.';
-create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and state = 'pending';
+comment on column loopin.push_deliveries.not_before is 'Held until then; null where it never was, and once it was suppressed.';
+comment on column loopin.push_deliveries.charged is 'Whether the frequency cap of its category has counted it.';
+-- the chunk first: by the notification first the planner would take it for a target's row, and read a whole
+-- notification that is too young for its statistics
+drop index loopin.push_deliveries_chunk;
+create index push_deliveries_chunk on loopin.push_deliveries (chunk, notification_id);
+-- none of them names the state: a change of an indexed column would write to every index again
+create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and not_before is not null;
+create index push_deliveries_held_of on loopin.push_deliveries (notification_id, user_id, not_before)
+  where chunk is null and not_before is not null;
 
 create table loopin.push_topic_subscriptions (
   topic text not null,
@@ -108,7 +125,8 @@ create table loopin.push_templates (
 
 create table loopin.inbox_items (
   user_id uuid not null references loopin.users on delete cascade,
-  notification_id uuid not null references loopin.push_notifications on delete cascade,
+  -- of push_notifications, written under its lock: a check a row would take longer than the row
+  notification_id uuid not null,
   variant text not null default '',
   created_at timestamptz not null,
   read_at timestamptz,

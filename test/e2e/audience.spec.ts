@@ -78,11 +78,6 @@ describe('an audience', () => {
       'audience.users',
     ],
     ['an id that is none', { audience: { users: ['x'] }, content: { title: 'x' } }, 'audience.users.0'],
-    [
-      'everybody, which is not there yet',
-      { audience: { all: true }, content: { title: 'x' } },
-      'audience.all',
-    ],
     ['no words', { audience: { users: [randomUUID()] }, content: {} }, 'content'],
     [
       'more than 4 KiB',

@@ -31,6 +31,13 @@ describe('the rules of the OneSignal sandbox', () => {
     ]);
   });
 
+  it('counts who got something, and what came twice', async () => {
+    const [one, other] = ids(2);
+    await sandbox.create({ include_subscription_ids: [one, other] });
+    await sandbox.create({ include_subscription_ids: [one] });
+    expect(await sandbox.summary()).toMatchObject({ deliveries: 3, recipients: 2, repeated: 1 });
+  });
+
   it.each([
     ['no header', undefined, 401],
     ['another scheme', 'Bearer os_v2_app_test', 401],

@@ -5,6 +5,7 @@ import { waitFor } from './wait-for';
 export interface NotificationView {
   readonly id: string;
   readonly status: string;
+  readonly recipients: number | null;
   readonly provider: string | null;
   readonly createdAt: string;
   readonly completedAt: string | null;

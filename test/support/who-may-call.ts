@@ -71,6 +71,9 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
 
   'POST /v1/push/notifications': ADMINS_AND_KEYS,
   'GET /v1/push/notifications/{id}': ADMINS_AND_KEYS,
+  'GET /v1/push/notifications/{id}/deliveries': ADMINS_AND_KEYS,
+  'POST /v1/push/notifications/{id}/cancel': ADMINS_AND_KEYS,
+  'POST /v1/push/test': ADMINS,
 
   'POST /v1/api-keys': ADMINS,
   'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,

@@ -1,12 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { idSchema } from '../../shared/ids';
+import { localeSchema } from '../../shared/locale';
 import { PageQuery, pageOf } from '../../shared/page';
 import { PublicJwk } from '../../shared/public-jwk';
 
 const shortText = z.string().trim().min(1).max(100);
 const timezone = z.string().refine(isTimezone, 'is not an IANA time zone');
-const locale = z.string().refine(isLocale, 'is not a BCP 47 language tag');
 
 /** What a phone says of itself, at sign-in and when it registers. */
 export const DeviceFacts = z.strictObject({
@@ -17,7 +17,7 @@ export const DeviceFacts = z.strictObject({
     .regex(/^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, 'is not a semantic version'),
   osVersion: shortText.optional(),
   model: shortText.optional(),
-  locale: locale.optional(),
+  locale: localeSchema.optional(),
   timezone: timezone.optional(),
   fingerprint: z.string().min(1).max(256).optional(),
 });
@@ -61,14 +61,6 @@ export class DevicesAnswer extends createZodDto(pageOf(DeviceView)) {}
 function isTimezone(value: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
-function isLocale(value: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(value).length === 1;
   } catch {
     return false;
   }

@@ -2,3 +2,4 @@ export { DeviceSigningKeys } from './device-signing-keys';
 export { DevicesModule } from './devices.module';
 export { SignInDevice } from './devices.schema';
 export { DevicesService } from './devices.service';
+export { DEAD_AFTER_DAYS } from './silent-device.store';

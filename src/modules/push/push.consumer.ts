@@ -20,7 +20,9 @@ export class PushConsumer {
     fanOut: FanOutService,
     delivery: DeliveryService,
   ) {
-    messages.on(ResolveAudience, ({ notificationId }) => fanOut.resolveAudience(notificationId));
+    messages.on(ResolveAudience, ({ notificationId, after }, { attempt }) =>
+      fanOut.resolveAudience(notificationId, { after: after ?? null, again: attempt > 1 }),
+    );
     messages.on(DeliverChunk, (ref, { attempt }) => delivery.deliverChunk(ref, attempt));
     webhooks.on('onesignal', 'message.push.received', PushReceived, ({ event, message }) =>
       delivery.delivered({

@@ -1,45 +1,72 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { idSchema, type NotificationId } from '../../shared/ids';
+import { DAY } from '../../shared/clock';
+import { idSchema, type NotificationId, type UserId } from '../../shared/ids';
+import { localeSchema } from '../../shared/locale';
 import { defineMessage } from '../../shared/message';
 
-const MAX_PAYLOAD_BYTES = 4_096;
 const MAX_IDS = 2_000;
-const MAX_TTL_SECONDS = 28 * 24 * 3600;
+const MAX_TOPICS = 20;
+const MAX_LOCALES = 50;
+const MAX_TTL_SECONDS = 28 * DAY;
+
+/** The one category that nobody opts out of, that wakes people and that no cap holds back. */
+export const SECURITY = 'security';
+
+export const CategoryName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, 'is not the name of a category');
+export const TopicName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'is not the name of a topic');
+export const TemplateName = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,99}$/, 'is not the name of a template');
 
 const Audience = z
   .strictObject({
     users: z.array(idSchema<'User'>()).min(1).max(MAX_IDS).optional(),
     devices: z.array(idSchema<'Device'>()).min(1).max(MAX_IDS).optional(),
+    topics: z.array(TopicName).min(1).max(MAX_TOPICS).optional(),
+    all: z.literal(true).optional(),
   })
-  .refine(({ users, devices }) => users !== undefined || devices !== undefined, {
-    message: 'needs users or devices',
+  .refine((audience) => Object.values(audience).some((kind) => kind !== undefined), {
+    message: 'needs users, devices, topics or all',
   });
 export type Audience = z.infer<typeof Audience>;
 
-const Content = z
-  .strictObject({
-    title: z.string().min(1).max(200).optional(),
-    body: z.string().min(1).max(2_000).optional(),
-    data: z.record(z.string().min(1).max(100), z.unknown()).optional(),
-    imageUrl: z
-      .url({ protocol: /^https$/ })
-      .max(2_000)
-      .optional(),
-    deepLink: z.url().max(2_000).optional(),
-    badge: z.number().int().min(0).max(99_999).optional(),
-    sound: z.string().min(1).max(100).optional(),
-    androidChannelId: z.guid().optional(),
-    interruptionLevel: z.enum(['passive', 'active', 'time_sensitive', 'critical']).optional(),
-    silent: z.boolean().optional(),
-  })
-  .refine(({ title, body, silent }) => silent === true || title !== undefined || body !== undefined, {
-    message: 'needs a title or a body, or silent: true',
-  })
-  .refine((content) => Buffer.byteLength(JSON.stringify(content)) <= MAX_PAYLOAD_BYTES, {
-    message: `is larger than ${MAX_PAYLOAD_BYTES} bytes`,
-  });
+/** As it is kept: `deviceOwner` makes `devices` mean this user's only. */
+export type StoredAudience = Audience & { readonly deviceOwner?: UserId };
+
+const ContentFields = z.strictObject({
+  title: z.string().min(1).max(200).optional(),
+  body: z.string().min(1).max(2_000).optional(),
+  data: z.record(z.string().min(1).max(100), z.unknown()).optional(),
+  imageUrl: z
+    .url({ protocol: /^https$/ })
+    .max(2_000)
+    .optional(),
+  deepLink: z.url().max(2_000).optional(),
+  badge: z.number().int().min(0).max(99_999).optional(),
+  sound: z.string().min(1).max(100).optional(),
+  androidChannelId: z.guid().optional(),
+  interruptionLevel: z.enum(['passive', 'active', 'time_sensitive', 'critical']).optional(),
+  silent: z.boolean().optional(),
+});
+
+export const Content = ContentFields.refine(
+  ({ title, body, silent }) => silent === true || title !== undefined || body !== undefined,
+  { message: 'needs a title or a body, or silent: true' },
+);
 export type Content = z.infer<typeof Content>;
+
+/** What a locale says otherwise than the content itself. Whether a push is silent, all locales share. */
+export const Localizations = z
+  .record(localeSchema, ContentFields.omit({ silent: true }))
+  .refine((locales) => Object.keys(locales).length <= MAX_LOCALES, {
+    message: `at most ${MAX_LOCALES} locales`,
+  });
+export type Localizations = z.infer<typeof Localizations>;
+
+export const Variables = z.record(
+  z.string().min(1).max(100),
+  z.union([z.string().max(2_000), z.number(), z.boolean()]),
+);
+export type Variables = z.infer<typeof Variables>;
 
 const Options = z.object({
   priority: z.enum(['high', 'normal']).optional(),
@@ -49,37 +76,38 @@ const Options = z.object({
 export type Options = z.infer<typeof Options>;
 
 export class CreateNotificationBody extends createZodDto(
-  z.strictObject({ audience: Audience, content: Content, ...Options.shape }),
-) {}
-
-export class NotificationCreated extends createZodDto(
-  z.object({ id: z.string(), status: z.literal('queued'), recipients: z.number() }),
-) {}
-
-export class NotificationAnswer extends createZodDto(
-  z.object({
-    id: z.string(),
-    status: z.enum(['queued', 'sending', 'completed', 'failed']),
-    counts: z.object({
-      targeted: z.number(),
-      pending: z.number(),
-      suppressed: z.number(),
-      sent: z.number(),
-      delivered: z.number().nullable(),
-      failed: z.number(),
-      invalidToken: z.number(),
+  z
+    .strictObject({
+      audience: Audience,
+      content: Content.optional(),
+      template: TemplateName.optional(),
+      variables: Variables.optional(),
+      localizations: Localizations.optional(),
+      category: CategoryName.optional(),
+      ...Options.shape,
+      sendAt: z.iso.datetime({ offset: true }).optional(),
+      respectQuietHours: z.boolean().optional(),
+      dryRun: z.boolean().optional(),
+    })
+    .refine(({ content, template }) => (content === undefined) !== (template === undefined), {
+      message: 'needs either content or a template',
+      path: ['content'],
+    })
+    .refine(({ template, localizations }) => template === undefined || localizations === undefined, {
+      message: 'a template brings its own',
+      path: ['localizations'],
+    })
+    .refine(({ template, variables }) => template !== undefined || variables === undefined, {
+      message: 'belong to a template',
+      path: ['variables'],
     }),
-    provider: z.string().nullable(),
-    createdAt: z.iso.datetime(),
-    completedAt: z.iso.datetime().nullable(),
-  }),
 ) {}
 
-/** Find out who the audience is. */
+/** Find out who the audience is. `after` is the cursor when it was written, left out at the beginning. */
 export const ResolveAudience = defineMessage(
   'push.resolve-audience',
   'push-notifications',
-  z.object({ notificationId: idSchema<'Notification'>() }),
+  z.object({ notificationId: idSchema<'Notification'>(), after: idSchema<'User'>().optional() }),
 );
 
 /** Hand one chunk of recipients to the provider. */

@@ -33,6 +33,17 @@ export interface Call {
   readonly fault: string;
 }
 
+export interface Summary {
+  readonly calls: number;
+  /** Calls that were accepted and were no repeats. */
+  readonly notifications: number;
+  readonly deliveries: number;
+  /** Subscriptions that got anything. */
+  readonly recipients: number;
+  /** Deliveries beyond the first one of each of them. */
+  readonly repeated: number;
+}
+
 const CALL_CAPACITY = 50_000;
 
 /** What the sandbox remembers of deliveries and calls, oldest first. */
@@ -68,10 +79,17 @@ export class Ledger {
     return this.#notifications.flatMap((one) => one.subscriptionIds.map((id) => deliveryOf(one, id)));
   }
 
-  /** Counts, for those who only want to know whether it is done. */
-  summary(): { calls: number; notifications: number; deliveries: number } {
+  /** Counts, for those who only want to know whether it is done, and whether somebody got something twice. */
+  summary(): Summary {
     const deliveries = this.#notifications.reduce((sum, one) => sum + one.subscriptionIds.length, 0);
-    return { calls: this.#calls.length, notifications: this.#notifications.length, deliveries };
+    const recipients = this.#bySubscription.size;
+    return {
+      calls: this.#calls.length,
+      notifications: this.#notifications.length,
+      deliveries,
+      recipients,
+      repeated: deliveries - recipients,
+    };
   }
 
   clear(): void {

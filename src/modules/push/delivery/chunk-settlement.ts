@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
-import type { NotificationId } from '../../../shared/ids';
 import type { ChunkRef } from '../push.schema';
 import type { ChunkResult } from './chunk.store';
 
@@ -21,19 +20,4 @@ export async function settleDeliveries(
     where notification_id = ${ref.notificationId}
       and chunk = ${ref.chunk}
       and state = 'pending'`.execute(tx.tables());
-}
-
-/** The notification is over with its last chunk. */
-export async function completeWhenLast(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
-  await sql`
-    update loopin.push_notifications
-    set completed_at = ${now},
-        status = case
-          when exists (select from loopin.push_chunks where notification_id = ${id} and state = 'sent')
-          then 'completed' else 'failed'
-        end
-    where id = ${id}
-      and not exists (select from loopin.push_chunks where notification_id = ${id} and state = 'pending')`.execute(
-    tx.tables(),
-  );
 }

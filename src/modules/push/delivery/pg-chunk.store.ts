@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { DAY, secondsAfter } from '../../../shared/clock';
+import { completeWhenDone } from '../notifications/completion';
+import { contentOf } from '../notifications/payload';
 import type { ChunkRef } from '../push.schema';
 import type { PushTables } from '../push.tables';
 import { type Chunk, type ChunkResult, ChunkStore, type Receipt } from './chunk.store';
-import { completeWhenLast, settleDeliveries } from './chunk-settlement';
+import { settleDeliveries } from './chunk-settlement';
 import { applyEarlyReceipts, keepEarlyReceipt } from './receipts';
 
 /** OneSignal's own, when a message says nothing: three days. */
@@ -21,7 +23,8 @@ export class PgChunkStore extends ChunkStore {
     const found = await tables
       .selectFrom('loopin.push_chunks as c')
       .innerJoin('loopin.push_notifications as n', 'n.id', 'c.notification_id')
-      .select(['c.idempotency_key', 'n.content', 'n.options', 'n.created_at'])
+      .select(['c.idempotency_key', 'c.variant', 'n.content', 'n.localizations', 'n.options'])
+      .select(['n.created_at', 'n.expires_at'])
       .where('c.notification_id', '=', notificationId)
       .where('c.chunk', '=', chunk)
       .where('c.state', '=', 'pending')
@@ -35,9 +38,9 @@ export class PgChunkStore extends ChunkStore {
       .executeTakeFirstOrThrow();
     return {
       idempotencyKey: found.idempotency_key,
-      content: found.content,
+      content: contentOf(found.content, found.localizations, found.variant),
       options: found.options,
-      expiresAt: secondsAfter(found.created_at, found.options.ttlSeconds ?? DEFAULT_TTL_SECONDS),
+      expiresAt: found.expires_at ?? secondsAfter(found.created_at, DEFAULT_TTL_SECONDS),
       targets: members.targets ?? [],
     };
   }
@@ -69,7 +72,7 @@ export class PgChunkStore extends ChunkStore {
       if (result.state === 'sent') {
         await applyEarlyReceipts(tx, settled.provider, result.providerMessageId, now);
       }
-      await completeWhenLast(tx, notificationId, now);
+      await completeWhenDone(tx, notificationId, now);
     });
   }
 

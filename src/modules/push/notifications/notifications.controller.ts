@@ -1,23 +1,30 @@
-import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { oneSignalWebhookConfig } from '../../../config/slices';
+import { keysConfig, oneSignalWebhookConfig } from '../../../config/slices';
 import { adminOrKey } from '../../../platform/http/access';
 import { Caller, Endpoint, ResourceId } from '../../../platform/http/endpoint';
 import { IdParam } from '../../../platform/http/id-param';
 import { type Principal, principalKey } from '../../../platform/http/principal';
-import { byPrincipalOrIp, type RateLimit } from '../../../platform/http/rate-limit';
-import { MINUTE } from '../../../shared/clock';
 import type { NotificationId } from '../../../shared/ids';
-import { CreateNotificationBody, NotificationAnswer, NotificationCreated } from '../push.schema';
+import { CreateNotificationBody } from '../push.schema';
+import { openCursor, sealCursor } from './delivery-cursor';
+import type { Draft } from './draft';
+import { toAnswer, toDeliveryView } from './notification-views';
+import {
+  DeliveriesAnswer,
+  DeliveriesQuery,
+  NotificationAnswer,
+  NotificationCreated,
+} from './notifications.schema';
 import { NotificationsService } from './notifications.service';
-
-const SEND_LIMIT: RateLimit = { name: 'push', points: 600, windowSeconds: MINUTE, key: byPrincipalOrIp };
+import { SEND_LIMIT } from './send-limit';
 
 @Controller('v1/push/notifications')
 export class NotificationsController {
   constructor(
     private readonly notifications: NotificationsService,
     @Inject(oneSignalWebhookConfig.KEY) private readonly config: ConfigType<typeof oneSignalWebhookConfig>,
+    @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
   ) {}
 
   @Post()
@@ -31,31 +38,55 @@ export class NotificationsController {
   async create(
     @ResourceId() id: NotificationId,
     @Caller() caller: Principal,
-    @Body() { audience, content, ...options }: CreateNotificationBody,
+    @Body() body: CreateNotificationBody,
   ): Promise<NotificationCreated> {
-    const recipients = await this.notifications.create(id, audience, content, options, principalKey(caller));
-    return { id, status: 'queued', recipients };
+    const { status, recipients } = await this.notifications.create(
+      id,
+      body.audience,
+      toDraft(body),
+      principalKey(caller),
+    );
+    return { id, status, recipients };
   }
 
   @Get(':id')
   @Endpoint({ access: adminOrKey('push:send', 'push:read'), answer: NotificationAnswer })
   async get(@IdParam('id') id: NotificationId): Promise<NotificationAnswer> {
-    const { counts, createdAt, completedAt, ...summary } = await this.notifications.get(id);
-    const sent = counts.sent + counts.delivered;
-    const { pending, suppressed, failed, invalid: invalidToken } = counts;
+    return toAnswer(await this.notifications.get(id), this.config.receipts);
+  }
+
+  /** Each recipient with its state and the reason of it. */
+  @Get(':id/deliveries')
+  @Endpoint({
+    access: adminOrKey('push:send', 'push:read'),
+    acceptsQuery: true,
+    answer: DeliveriesAnswer,
+  })
+  async deliveries(
+    @IdParam('id') id: NotificationId,
+    @Query() { limit, cursor, state }: DeliveriesQuery,
+  ): Promise<DeliveriesAnswer> {
+    const after = cursor === undefined ? '' : openCursor(this.keys.data, id, cursor);
+    const rows = await this.notifications.deliveries(id, { limit, after, state });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
     return {
-      ...summary,
-      counts: {
-        targeted: pending + suppressed + sent + failed + invalidToken,
-        pending,
-        suppressed,
-        sent,
-        delivered: this.config.receipts ? counts.delivered : null,
-        failed,
-        invalidToken,
-      },
-      createdAt: createdAt.toISOString(),
-      completedAt: completedAt?.toISOString() ?? null,
+      data: page.map(toDeliveryView),
+      nextCursor: last === undefined ? null : sealCursor(this.keys.data, id, last.target),
     };
   }
+
+  @Post(':id/cancel')
+  @Endpoint({ access: adminOrKey('push:send'), answer: NotificationAnswer })
+  async cancel(@IdParam('id') id: NotificationId): Promise<NotificationAnswer> {
+    return toAnswer(await this.notifications.cancel(id), this.config.receipts);
+  }
+}
+
+function toDraft({ audience: _, content, template, ...body }: CreateNotificationBody): Draft {
+  const { variables = {}, localizations = {}, sendAt, ...rest } = body;
+  const wishes = { ...rest, sendAt: sendAt === undefined ? undefined : new Date(sendAt) };
+  if (template !== undefined) return { ...wishes, template, variables };
+  // the schema lets nothing through that has neither
+  return { ...wishes, content: content ?? {}, localizations };
 }

@@ -2,33 +2,36 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
-import { Clock, DAY, secondsAfter } from '../../../shared/clock';
 import type { NotificationId } from '../../../shared/ids';
-import { DEAD_AFTER_DAYS, reachable } from '../fanout/audience';
-import type { Audience, ChunkRef } from '../push.schema';
+import { reachable } from '../fanout/audience';
+import type { StoredAudience } from '../push.schema';
 import type { PushTables } from '../push.tables';
 import {
-  DELIVERY_STATES,
+  type Delivery,
   type DeliveryState,
   type NewNotification,
+  type NotificationStatus,
   NotificationStore,
   type NotificationSummary,
 } from './notification.store';
+import { readSummary } from './notification-summary';
 
 @Injectable()
 export class PgNotificationStore extends NotificationStore {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {
+  constructor(private readonly database: Database) {
     super();
   }
 
-  async countRecipients(audience: Audience): Promise<number> {
+  async countRecipients(audience: StoredAudience, now: Date): Promise<number> {
+    const { users = [], devices = [], deviceOwner = null } = audience;
     const { rows } = await sql<{ count: number }>`
       select count(*)::int as count
-      from loopin.devices
-      where ${reachable(audience, this.seenAfter())}`.execute(this.database.tables());
+      from loopin.devices d
+      where (
+          d.user_id = any(${users}::uuid[])
+          or d.device_id = any(${devices}::uuid[]) and (${deviceOwner}::uuid is null or d.user_id = ${deviceOwner}::uuid)
+        )
+        and ${reachable('d', now)}`.execute(this.database.tables());
     return rows[0]?.count ?? 0;
   }
 
@@ -38,11 +41,19 @@ export class PgNotificationStore extends NotificationStore {
       .insertInto('loopin.push_notifications')
       .values({
         id: notification.id,
-        status: 'queued',
+        status: notification.status,
         audience: JSON.stringify(notification.audience),
         content: JSON.stringify(notification.content),
+        localizations: JSON.stringify(notification.localizations),
+        template_name: notification.template?.name ?? null,
+        template_version: notification.template?.version ?? null,
         options: JSON.stringify(notification.options),
+        category: notification.category,
+        respect_quiet_hours: notification.respectQuietHours,
+        dry_run: notification.dryRun,
         recipients: notification.recipients,
+        send_at: notification.sendAt,
+        expires_at: notification.expiresAt,
         created_by: notification.createdBy,
         created_at: now,
       })
@@ -51,91 +62,80 @@ export class PgNotificationStore extends NotificationStore {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
-  async summary(id: NotificationId): Promise<NotificationSummary | undefined> {
-    const tables = this.database.tables<PushTables>();
-    const notification = await tables
-      .selectFrom('loopin.push_notifications as n')
-      .select(['n.id', 'n.status', 'n.created_at', 'n.completed_at'])
-      .select((eb) =>
-        eb
-          .selectFrom('loopin.push_chunks as c')
-          .whereRef('c.notification_id', '=', 'n.id')
-          .select('c.provider')
-          .orderBy('c.chunk')
-          .limit(1)
-          .as('provider'),
-      )
-      .where('n.id', '=', id)
-      .executeTakeFirst();
-    if (notification === undefined) return undefined;
-    const counted = await tables
-      .selectFrom('loopin.push_deliveries')
-      .select(['state', (eb) => eb.fn.countAll<string>().as('count')])
-      .where('notification_id', '=', id)
-      .groupBy('state')
-      .execute();
-    return {
-      id: notification.id,
-      status: notification.status,
-      provider: notification.provider,
-      createdAt: notification.created_at,
-      completedAt: notification.completed_at,
-      counts: countsByState(counted),
-    };
-  }
-
-  async freezeAudience(
-    tx: Transaction,
-    id: NotificationId,
-    chunkSize: number,
-    now: Date,
-  ): Promise<readonly ChunkRef[] | undefined> {
-    const tables = tx.tables<PushTables>();
-    const notification = await tables
+  async exists(id: NotificationId): Promise<boolean> {
+    const found = await this.database
+      .tables<PushTables>()
       .selectFrom('loopin.push_notifications')
-      .select('audience')
+      .select('id')
       .where('id', '=', id)
-      .where('status', '=', 'queued')
-      .forUpdate()
       .executeTakeFirst();
-    if (notification === undefined) return undefined;
-    const { rows } = await sql<{ chunk: number; frozen: number }>`
-      with frozen as (
-        insert into loopin.push_deliveries
-          (notification_id, target, chunk, user_id, device_id, state, updated_at)
-        select ${id}, push_target, (row_number() over (order by id) - 1) / ${chunkSize}::int,
-               user_id, device_id, 'pending', ${now}
-        from loopin.devices
-        where ${reachable(notification.audience, this.seenAfter())}
-        returning chunk
-      ), chunks as (
-        insert into loopin.push_chunks (notification_id, chunk, provider, idempotency_key, state)
-        select distinct on (chunk) ${id}::uuid, chunk, 'onesignal', gen_random_uuid(), 'pending' from frozen
-        returning chunk
-      )
-      select chunk, (select count(*)::int from frozen) as frozen from chunks order by chunk`.execute(tables);
-    await tables
-      .updateTable('loopin.push_notifications')
-      .set({
-        recipients: rows[0]?.frozen ?? 0,
-        ...(rows.length === 0
-          ? { status: 'completed' as const, completed_at: now }
-          : { status: 'sending' as const }),
-      })
-      .where('id', '=', id)
+    return found !== undefined;
+  }
+
+  summary(id: NotificationId): Promise<NotificationSummary | undefined> {
+    return readSummary(this.database.tables<PushTables>(), id);
+  }
+
+  async deliveries(
+    id: NotificationId,
+    page: { readonly limit: number; readonly after: string; readonly state: DeliveryState | undefined },
+  ): Promise<Delivery[]> {
+    const { limit, after, state } = page;
+    const rows = await this.database
+      .tables<PushTables>()
+      .selectFrom('loopin.push_deliveries')
+      .select(['target', 'user_id', 'device_id', 'state', 'reason', 'updated_at'])
+      .where('notification_id', '=', id)
+      .where('target', '>', after)
+      .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'pending'))
+      .orderBy('target')
+      .limit(limit + 1)
       .execute();
-    return rows.map(({ chunk }) => ({ notificationId: id, chunk }));
+    return rows.map(({ target, user_id, device_id, state, reason, updated_at }) => ({
+      target,
+      userId: user_id,
+      deviceId: device_id,
+      state,
+      reason,
+      updatedAt: updated_at,
+    }));
   }
 
-  private seenAfter(): Date {
-    return secondsAfter(this.clock.now(), -DEAD_AFTER_DAYS * DAY);
+  async cancel(id: NotificationId, now: Date): Promise<NotificationStatus | undefined> {
+    const tables = this.database.tables<PushTables>();
+    const cancelled = await tables
+      .updateTable('loopin.push_notifications')
+      .set({ status: 'cancelled', completed_at: now })
+      .where('id', '=', id)
+      // from the first page on it is `sending`
+      .where('status', 'in', ['scheduled', 'queued'])
+      .returning('status')
+      .executeTakeFirst();
+    if (cancelled !== undefined) return cancelled.status;
+    const found = await tables
+      .selectFrom('loopin.push_notifications')
+      .select('status')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return found?.status;
   }
-}
 
-function countsByState(
-  rows: readonly { state: DeliveryState; count: string }[],
-): Record<DeliveryState, number> {
-  const found = new Map(rows.map((row) => [row.state, Number(row.count)]));
-  const entries = DELIVERY_STATES.map((state) => [state, found.get(state) ?? 0] as const);
-  return Object.fromEntries(entries) as Record<DeliveryState, number>;
+  async queueDue(tx: Transaction, limit: number, now: Date): Promise<NotificationId[]> {
+    const { rows } = await sql<{ id: NotificationId }>`
+      with due as materialized (
+        select id
+        from loopin.push_notifications
+        where status = 'scheduled'
+          and send_at <= ${now}
+        order by send_at
+        limit ${limit}
+        for update skip locked
+      )
+      update loopin.push_notifications n
+      set status = 'queued'
+      from due
+      where n.id = due.id
+      returning n.id`.execute(tx.tables());
+    return rows.map(({ id }) => id);
+  }
 }
