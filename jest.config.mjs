@@ -5,7 +5,17 @@
  */
 
 /** What ships as ECMAScript modules only: jest runs CommonJS, so these are compiled like our own files. */
-const ESM_ONLY = ['jose', 'kysely', 'sqs-consumer', 'uuid', 'commander', 'cockatiel', 'dpop', 'fast-check'];
+const ESM_ONLY = [
+  'jose',
+  'kysely',
+  'sqs-consumer',
+  'uuid',
+  'commander',
+  'cockatiel',
+  'dpop',
+  'fast-check',
+  'temporal-(?:polyfill|utils)',
+];
 
 const swc = [
   '@swc/jest',

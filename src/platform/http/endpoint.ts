@@ -25,6 +25,8 @@ export interface EndpointOptions {
   readonly limits?: readonly RateLimit[];
   /** Whether an `Idempotency-Key` is honoured, or even required. */
   readonly idempotency?: 'optional' | 'required';
+  /** What is read here is edited: it carries an `ETag`, and `If-Match` and `If-None-Match` are honoured. */
+  readonly etag?: true;
   /** Query parameters are refused where the handler takes none. */
   readonly acceptsQuery?: true;
   /** Asked before the body is read: whether the path names something at all. */
@@ -59,6 +61,9 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
     ...(options.idempotency === undefined
       ? []
       : [ApiHeader({ name: 'Idempotency-Key', required: options.idempotency === 'required' })]),
+    ...(options.etag === undefined
+      ? []
+      : ['If-Match', 'If-None-Match'].map((name) => ApiHeader({ name, required: false }))),
     ...(options.access.public || options.access.roles === undefined
       ? []
       : [ApiSecurity('accessToken'), ApiSecurity('dpopToken')]),

@@ -4,6 +4,7 @@ import { NotFound, ValidationFailed } from '../../shared/domain-error';
 import { type RequestContext, runInContext } from '../../shared/request-context';
 import { traceparentOf } from './correlation';
 import type { EndpointOptions } from './endpoint';
+import { tagAnswer } from './etag';
 import { MalformedJson, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
@@ -61,14 +62,17 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
   const checks: NonNullable<RouteOptions['preHandler']> = [
     (request, reply) => gate.admit(request, reply, endpoint),
   ];
-  const { idempotency } = endpoint;
+  const { idempotency, etag } = endpoint;
+  const answering: NonNullable<RouteOptions['onSend']> = [];
+  if (etag) answering.push(async (request, reply, payload) => tagAnswer(request, reply, payload));
   if (idempotency !== undefined) {
     checks.push((request, reply) => gate.claimKey(request, reply, idempotency === 'required'));
-    route.onSend = async (request, reply, payload) => {
+    answering.push(async (request, reply, payload) => {
       await gate.settleKey(request, reply, payload);
       return payload;
-    };
+    });
   }
+  route.onSend = answering;
   checks.push((request, _reply, done) =>
     done(request.body instanceof MalformedJson ? request.body : undefined),
   );

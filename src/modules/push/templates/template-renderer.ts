@@ -1,20 +1,19 @@
-import { ValidationFailed } from '../../../shared/domain-error';
 import type { Content, Localizations, Variables } from '../push.schema';
 
 export interface RenderedTemplate {
-  readonly content: Content;
-  readonly localizations: Localizations;
   readonly version: number;
+  readonly content: Content;
+  /** What each locale says otherwise. */
+  readonly localizations: Localizations;
 }
 
-/** Words that were written before, filled in for one notification. */
+/** From a template and its variables to what phones are sent. */
 export abstract class TemplateRenderer {
-  /** @throws ValidationFailed for a template that does not exist, or variables that do not fit it */
+  /**
+   * Fills in the current version, every locale of it.
+   * @throws TemplateUnknown
+   * @throws ValidationFailed for variables that are missing (`content.variables.<name>`) or not used, and where what
+   * comes out is no content (`content.<field>`, `localizations.<locale>.<field>`)
+   */
   abstract render(name: string, variables: Variables): Promise<RenderedTemplate>;
-}
-
-export class NoTemplates extends TemplateRenderer {
-  async render(): Promise<RenderedTemplate> {
-    throw new ValidationFailed([{ path: 'template', message: 'unknown template' }]);
-  }
 }
