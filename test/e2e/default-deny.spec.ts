@@ -24,7 +24,7 @@ const PUBLIC = [
   'POST /v1/webhooks/{source}',
 ];
 /** Routes that an API key may reach at all. */
-const FOR_SERVERS = /^(GET|POST) \/v1\/push\/notifications(\/\{id\})?$/;
+const FOR_SERVERS = /^(GET|POST) \/v1\/push\/notifications(\/\{id\}(\/(cancel|deliveries))?)?$/;
 
 interface OpenApi {
   readonly openapi: string;

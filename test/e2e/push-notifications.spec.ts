@@ -185,7 +185,13 @@ describe('a notification', () => {
     expect(await refused({ audience, content: { ...content, ...large } })).toEqual(['content']);
     expect(await refused({ audience, content, localizations: { pt: large } })).toEqual(['localizations.pt']);
     expect(await refused({ audience, content, localizations: { 'not a locale': {} } })).toHaveLength(1);
-    expect(await refused({ audience, content, template: 'welcome' })).toEqual(['content']);
+    const template = { template: 'welcome' };
+    expect(await refused({ audience, content: { ...content, ...template } })).toEqual(['content.title']);
+    expect(await refused({ audience, content: { ...content, variables: {} } })).toEqual([
+      'content.variables',
+    ]);
+    expect(await refused({ audience, content: template, localizations: {} })).toEqual(['localizations']);
+    expect(await refused({ audience, content: { title: 'x\0' } })).toEqual(['content.title']);
     expect(await refused({ audience })).toEqual(['content']);
     expect(await refused({ audience, content, category: 'No Name' })).toEqual(['category']);
     expect(await refused({ audience: { topics: ['!'] }, content })).toEqual(['audience.topics.0']);

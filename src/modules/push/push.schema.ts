@@ -48,10 +48,11 @@ const ContentFields = z.strictObject({
   silent: z.boolean().optional(),
 });
 
-export const Content = ContentFields.refine(
-  ({ title, body, silent }) => silent === true || title !== undefined || body !== undefined,
-  { message: 'needs a title or a body, or silent: true' },
-);
+const NO_WORDS = 'needs a title or a body, or silent: true';
+const hasWords = ({ title, body, silent }: z.infer<typeof ContentFields>): boolean =>
+  silent === true || title !== undefined || body !== undefined;
+
+export const Content = ContentFields.refine(hasWords, { message: NO_WORDS });
 export type Content = z.infer<typeof Content>;
 
 /** What a locale says otherwise than the content itself. Whether a push is silent, all locales share. */
@@ -75,13 +76,25 @@ const Options = z.object({
 });
 export type Options = z.infer<typeof Options>;
 
+/** Words of one's own, or a template that makes them. */
+const Words = ContentFields.extend({
+  template: TemplateName.optional(),
+  variables: Variables.optional(),
+}).superRefine((words, context) => {
+  const { template, variables, ...own } = words;
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  if (template === undefined) {
+    if (variables !== undefined) refuse('variables', 'belong to a template');
+    if (!hasWords(own)) context.addIssue({ code: 'custom', message: NO_WORDS });
+  } else for (const field of Object.keys(own)) refuse(field, 'comes from the template');
+});
+
 export class CreateNotificationBody extends createZodDto(
   z
     .strictObject({
       audience: Audience,
-      content: Content.optional(),
-      template: TemplateName.optional(),
-      variables: Variables.optional(),
+      content: Words,
       localizations: Localizations.optional(),
       category: CategoryName.optional(),
       ...Options.shape,
@@ -89,17 +102,9 @@ export class CreateNotificationBody extends createZodDto(
       respectQuietHours: z.boolean().optional(),
       dryRun: z.boolean().optional(),
     })
-    .refine(({ content, template }) => (content === undefined) !== (template === undefined), {
-      message: 'needs either content or a template',
-      path: ['content'],
-    })
-    .refine(({ template, localizations }) => template === undefined || localizations === undefined, {
-      message: 'a template brings its own',
+    .refine(({ content, localizations }) => content.template === undefined || localizations === undefined, {
+      message: 'come from the template',
       path: ['localizations'],
-    })
-    .refine(({ template, variables }) => template !== undefined || variables === undefined, {
-      message: 'belong to a template',
-      path: ['variables'],
     }),
 ) {}
 

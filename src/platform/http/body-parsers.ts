@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ValidationFailed } from '../../shared/domain-error';
 import { MalformedJson, UnsupportedMediaType } from './http.errors';
+import { unstorableText } from './unstorable-text';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -14,9 +16,10 @@ export function installBodyParsers(fastify: FastifyInstance): void {
       keepBytes(request, body);
       if (request.routeOptions.config.endpoint?.rawBodyBytes !== undefined) return done(null, body);
       if (body.length === 0) return done(null, undefined);
-      parseJson(request, body.toString('utf8'), (error, value) =>
+      const json = body.toString('utf8');
+      parseJson(request, json, (error, value) =>
         // not refused yet: who asks, and how often, comes first
-        done(null, error ? new MalformedJson() : value),
+        done(null, error ? new MalformedJson() : readable(json, value)),
       );
     },
   );
@@ -25,6 +28,11 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     const isRaw = request.routeOptions.config.endpoint?.rawBodyBytes !== undefined;
     done(isRaw ? null : new UnsupportedMediaType(), body);
   });
+}
+
+function readable(json: string, body: unknown): unknown {
+  const errors = unstorableText(json, body);
+  return errors.length > 0 ? new ValidationFailed(errors) : body;
 }
 
 /** Of a request whose idempotency key fingerprints them, or whose signature covers them. */

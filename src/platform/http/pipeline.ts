@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { NotFound, ValidationFailed } from '../../shared/domain-error';
+import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
 import { type RequestContext, runInContext } from '../../shared/request-context';
 import { traceparentOf } from './correlation';
 import type { EndpointOptions } from './endpoint';
 import { tagAnswer } from './etag';
-import { MalformedJson, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
+import { MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
 import { RouteTable } from './route-table';
@@ -74,7 +74,7 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
   }
   route.onSend = answering;
   checks.push((request, _reply, done) =>
-    done(request.body instanceof MalformedJson ? request.body : undefined),
+    done(request.body instanceof DomainError ? request.body : undefined),
   );
   if (!endpoint.acceptsQuery) checks.push((request, _reply, done) => done(refusedQuery(request)));
   route.preHandler = checks;

@@ -83,10 +83,14 @@ export class NotificationsController {
   }
 }
 
-function toDraft({ audience: _, content, template, ...body }: CreateNotificationBody): Draft {
-  const { variables = {}, localizations = {}, sendAt, ...rest } = body;
+function toDraft({
+  audience: _,
+  content: words,
+  localizations = {},
+  sendAt,
+  ...rest
+}: CreateNotificationBody): Draft {
   const wishes = { ...rest, sendAt: sendAt === undefined ? undefined : new Date(sendAt) };
-  if (template !== undefined) return { ...wishes, template, variables };
-  // the schema lets nothing through that has neither
-  return { ...wishes, content: content ?? {}, localizations };
+  const { template, variables = {}, ...content } = words;
+  return template === undefined ? { ...wishes, content, localizations } : { ...wishes, template, variables };
 }

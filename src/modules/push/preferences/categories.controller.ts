@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
-import { ADMIN, ADMIN_OR_DEVELOPER } from '../../../platform/http/access';
+import { ADMIN, ADMIN_OR_DEVELOPER, fresh } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { NameParam } from '../../../platform/http/name-param';
 import { principalKey, type UserPrincipal } from '../../../platform/http/principal';
@@ -26,7 +26,7 @@ export class CategoriesController {
   }
 
   @Put(':name')
-  @Endpoint({ access: ADMIN, answer: CategoryAnswer })
+  @Endpoint({ access: fresh(ADMIN), answer: CategoryAnswer })
   async put(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', CategoryName, { makes: true }) name: string,
@@ -36,7 +36,7 @@ export class CategoriesController {
   }
 
   @Delete(':name')
-  @Endpoint({ access: ADMIN, status: 204 })
+  @Endpoint({ access: fresh(ADMIN), status: 204 })
   async delete(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', CategoryName) name: string,

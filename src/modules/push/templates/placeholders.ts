@@ -20,10 +20,6 @@ interface Found {
   readonly text: string | undefined;
 }
 
-/** Whether the database can keep it in JSON: not with a NUL, nor with half of a character. */
-export const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
-export const NO_TEXT = 'holds what is no character';
-
 /** What `{{variables}}` the strings of a content use, at any depth, and where they are not just that. */
 export function placeholdersIn(content: unknown): Placeholders {
   const variables = new Map<string, readonly string[]>();
@@ -53,15 +49,11 @@ function* stringsIn(value: unknown, path: readonly string[]): Generator<Found> {
   if (path.length > MAX_DEPTH) yield { path: path.slice(0, 2), text: undefined };
   else if (typeof value === 'string') yield { path, text: value };
   else if (typeof value === 'object' && value !== null)
-    for (const [key, item] of Object.entries(value)) {
-      if (!isText(key)) yield { path, text: key };
-      yield* stringsIn(item, [...path, key]);
-    }
+    for (const [key, item] of Object.entries(value)) yield* stringsIn(item, [...path, key]);
 }
 
 /** @returns the names, or what is wrong */
 function namesIn(text: string): readonly string[] | string {
-  if (!isText(text)) return NO_TEXT;
   const tokens = parsed(text);
   if (tokens === undefined) return 'has a placeholder that does not end';
   const words = tokens.map(([type, value]) => (type === 'text' ? value : '\n'));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ValidationFailed } from '../../../shared/domain-error';
 import { Content, type Localizations, type Variables } from '../push.schema';
-import { fill, isText, NO_TEXT } from './placeholders';
+import { fill } from './placeholders';
 import { type Template, TemplateStore } from './template.store';
 import { type RenderedTemplate, TemplateRenderer } from './template-renderer';
 import { TemplateUnknown } from './templates.errors';
@@ -27,7 +27,7 @@ export class StoredTemplateRenderer extends TemplateRenderer {
 
 /** @throws ValidationFailed see TemplateRenderer */
 export function renderTemplate(template: Template, variables: Variables): RenderedTemplate {
-  const given = [...unequal(template.variables, Object.keys(variables)), ...unwritable(variables)];
+  const given = unequal(template.variables, Object.keys(variables));
   if (given.length > 0) throw new ValidationFailed(given);
   const content = fill(template.content, variables);
   const localizations: Localizations = fill(template.localizations, variables);
@@ -49,11 +49,6 @@ function unequal(wanted: readonly string[], given: readonly string[]): readonly 
     ...unused.map((name) => ({ path: `content.variables.${name}`, message: 'is not known' })),
   ];
 }
-
-const unwritable = (variables: Variables): readonly Invalid[] =>
-  Object.entries(variables)
-    .filter(([, value]) => typeof value === 'string' && !isText(value))
-    .map(([name]) => ({ path: `content.variables.${name}`, message: NO_TEXT }));
 
 /** What keeps it from being a content. */
 function invalid(variant: unknown, path: string): readonly Invalid[] {

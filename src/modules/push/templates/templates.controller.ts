@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ADMIN, ADMIN_OR_DEVELOPER } from '../../../platform/http/access';
+import { ADMIN, ADMIN_OR_DEVELOPER, fresh } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { IfMatch, type Precondition } from '../../../platform/http/etag';
 import { NameParam } from '../../../platform/http/name-param';
@@ -43,7 +43,7 @@ export class TemplatesController {
 
   /** Makes the next version. */
   @Put(':name')
-  @Endpoint({ access: ADMIN, etag: true, answer: TemplateAnswer })
+  @Endpoint({ access: fresh(ADMIN), etag: true, answer: TemplateAnswer })
   async put(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', TemplateName, { makes: true }) name: string,
@@ -59,7 +59,7 @@ export class TemplatesController {
   }
 
   @Delete(':name')
-  @Endpoint({ access: ADMIN, etag: true, status: 204 })
+  @Endpoint({ access: fresh(ADMIN), etag: true, status: 204 })
   async delete(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', TemplateName) name: string,
