@@ -52,8 +52,9 @@ alter table loopin.push_deliveries
   -- its check takes longer than the row itself; whoever writes rows holds the lock of their notification
   drop constraint push_deliveries_notification_id_fkey,
   alter column chunk drop not null,
-  -- no statistics: those of older notifications say that a new one has no rows, and the planner would read all of
-  -- its rows for each one of them; without any it takes every notification for a large one
+  -- no statistics: those of older notifications say that a new one has no rows, or none that are held, and the planner
+  -- would read all of them for each one; without any it takes every notification for a large one
+  alter column chunk set statistics 0,
   alter column notification_id set statistics 0,
   add column provider text,
   add column fallback_provider text,
@@ -64,13 +65,14 @@ alter table loopin.push_deliveries
   add column charged boolean not null default false,
   -- every row is changed at least once, when its chunk is settled: room for that on its own page spares the indexes
   set (fillfactor = 50);
+alter table loopin.push_deliveries alter column not_before set statistics 0;
 comment on column loopin.push_deliveries.chunk is 'Null while it is held for the end of its quiet hours, and where it was suppressed.';
 comment on column loopin.push_deliveries.not_before is 'Held until then; null where it never was, and once it was suppressed.';
 comment on column loopin.push_deliveries.charged is 'Whether the frequency cap of its category has counted it.';
 -- the chunk first: by the notification first the planner would take it for a target's row, and read a whole
 -- notification that is too young for its statistics
 drop index loopin.push_deliveries_chunk;
-create index push_deliveries_chunk on loopin.push_deliveries (chunk, notification_id);
+create index push_deliveries_chunk on loopin.push_deliveries (chunk, notification_id) where chunk is not null;
 -- none of them names the state: a change of an indexed column would write to every index again
 create index push_deliveries_held on loopin.push_deliveries (not_before) where chunk is null and not_before is not null;
 create index push_deliveries_held_of on loopin.push_deliveries (notification_id, user_id, not_before)

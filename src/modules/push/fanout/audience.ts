@@ -32,8 +32,8 @@ export function reachable(alias: string, now: Date): RawBuilder<boolean> {
 
 /**
  * The next page of an audience: `user_id`, and whether all of the user's devices are meant (`whole`) or only those
- * that the audience names. Each kind is read by its own index from the cursor on, no further than a page: the first
- * of their union are the first of the whole. It stands after `with`, and makes `named` and `page`.
+ * that the audience names (`devices`). Each kind is read by its own index from the cursor on, no further than a page: the first
+ * of their union are the first of the whole. It stands after `with`, and makes `page`.
  */
 export function audiencePage(
   id: NotificationId,
@@ -53,11 +53,8 @@ export function audiencePage(
       select audience as it
       from loopin.push_notifications
       where id = ${id}
-    ), named as materialized (
-      select distinct value::uuid as device_id
-      from audience, jsonb_array_elements_text(it -> 'devices')
     ), page as materialized (
-      select user_id, bool_or(whole) as whole
+      select user_id, bool_or(whole) as whole, max(devices) as devices
       from (${sql.join(streams, sql` union all `)}) stream
       group by user_id
       order by user_id
@@ -66,7 +63,7 @@ export function audiencePage(
 }
 
 const everybody = (after: UserId, limit: number) => sql`(
-  select id as user_id, true as whole
+  select id as user_id, true as whole, null::uuid[] as devices
   from loopin.users
   where id > ${after}
   order by id
@@ -74,7 +71,7 @@ const everybody = (after: UserId, limit: number) => sql`(
 )`;
 
 const subscribers = (after: UserId, limit: number) => sql`(
-  select s.user_id, true as whole
+  select s.user_id, true as whole, null::uuid[] as devices
   from audience
   cross join jsonb_array_elements_text(it -> 'topics') as t(topic)
   cross join lateral (
@@ -88,7 +85,7 @@ const subscribers = (after: UserId, limit: number) => sql`(
 )`;
 
 const users = (after: UserId, limit: number) => sql`(
-  select u.id as user_id, true as whole
+  select u.id as user_id, true as whole, null::uuid[] as devices
   from audience
   cross join jsonb_array_elements_text(it -> 'users') as n(id)
   cross join lateral (
@@ -103,17 +100,18 @@ const users = (after: UserId, limit: number) => sql`(
 )`;
 
 const owners = (after: UserId, limit: number) => sql`(
-  select distinct d.user_id, false as whole
+  select d.user_id, false as whole, array_agg(d.device_id) as devices
   from audience
-  cross join named n
+  cross join jsonb_array_elements_text(it -> 'devices') as n(id)
   cross join lateral (
-    select user_id
+    select user_id, device_id
     from loopin.devices
-    where device_id = n.device_id
+    where device_id = n.id::uuid
     offset 0
   ) d
   where d.user_id > ${after}
     and (it ->> 'deviceOwner' is null or d.user_id = (it ->> 'deviceOwner')::uuid)
+  group by d.user_id
   order by d.user_id
   limit ${limit}
 )`;

@@ -51,20 +51,15 @@ const devices = (fanOut: FanOut, now: Date) => sql`
            end as verdict,
            p.quiet_until
     from person p
-    join page using (user_id)
     cross join lateral (
       select d.user_id, d.device_id, d.push_target as target, d.push_provider as provider,
              d.fallback_provider, d.fallback_target, ${variantFor(sql`d.locale`, fanOut.variants)} as variant
       from loopin.devices d
-      where d.user_id = page.user_id
+      where d.user_id = p.user_id
+        and (p.whole or d.device_id = any(p.devices))
         and ${reachable('d', now)}
       offset 0
     ) d
-    ${
-      fanOut.kinds.devices
-        ? sql`left join named n on n.device_id = d.device_id where page.whole or n.device_id is not null`
-        : sql``
-    }
   )`;
 
 /** A target that moved to another user while the audience is read had its turn: its chunk has one member less. */
@@ -73,15 +68,14 @@ const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
     insert into loopin.push_deliveries
       (notification_id, target, chunk, user_id, device_id, provider, fallback_provider, fallback_target, variant,
        state, reason, not_before, charged, updated_at)
-    select ${fanOut.id}, c.target, s.place, c.user_id, c.device_id, c.provider, c.fallback_provider,
+    select ${fanOut.id}, c.target, c.place, c.user_id, c.device_id, c.provider, c.fallback_provider,
            c.fallback_target, c.variant,
            case when c.verdict in ('send', 'held') then 'pending' else 'suppressed' end,
            case c.verdict when 'send' then null when 'held' then 'quiet_hours' else c.verdict end,
            case when c.verdict = 'held' then least(c.quiet_until, ${fanOut.expiresAt}) end,
            ${cap === undefined ? sql`false` : sql`c.verdict = 'send'`},
            ${now}
-    from candidate c
-    left join placed s using (target)
+    from placed c
     on conflict do nothing
     returning user_id, chunk, provider, variant, charged
   )`;

@@ -10,8 +10,8 @@ const sizeOf = (provider: RawBuilder<unknown>, chunkSize: number): RawBuilder<nu
 
 /**
  * A chunk for every row of `candidate` whose verdict is `send`, by provider and variant: the open one as long as it
- * has room, then new ones. It stands after `candidate`, and makes `placed (target, place)`. The caller holds the lock
- * of the notification: nobody else numbers its chunks.
+ * has room, then new ones. It stands after `candidate`, and makes `placed`: the same rows with their `place`. The
+ * caller holds the lock of the notification: nobody else numbers its chunks.
  */
 export function placement(id: NotificationId, chunkSize: number): RawBuilder<unknown> {
   return sql`
@@ -21,14 +21,13 @@ export function placement(id: NotificationId, chunkSize: number): RawBuilder<unk
       where notification_id = ${id}
         and state = 'open'
     ), slotted as materialized (
-      select c.target, c.provider, c.variant, o.chunk as open_chunk,
-             (
-               row_number() over (partition by c.provider, c.variant order by c.user_id, c.target)
+      select c.*, o.chunk as open_chunk,
+             case when c.verdict = 'send' then (
+               row_number() over (partition by c.verdict, c.provider, c.variant order by c.user_id, c.target)
                - 1 + coalesce(o.members, 0)
-             ) / ${sizeOf(sql`c.provider`, chunkSize)} as slot
+             ) / ${sizeOf(sql`c.provider`, chunkSize)} end as slot
       from candidate c
       left join open o on o.provider = c.provider and o.variant = c.variant
-      where c.verdict = 'send'
     ), fresh as materialized (
       select provider, variant, slot,
              coalesce((select max(chunk) from loopin.push_chunks where notification_id = ${id}), -1)
@@ -36,10 +35,10 @@ export function placement(id: NotificationId, chunkSize: number): RawBuilder<unk
       from (
         select distinct provider, variant, slot
         from slotted
-        where slot > 0 or open_chunk is null
+        where slot > 0 or slot = 0 and open_chunk is null
       ) needed
     ), placed as materialized (
-      select s.target, coalesce(f.chunk, s.open_chunk)::int as place
+      select s.*, case when s.slot is not null then coalesce(f.chunk, s.open_chunk)::int end as place
       from slotted s
       left join fresh f on f.provider = s.provider and f.variant = s.variant and f.slot = s.slot
     )`;

@@ -71,7 +71,7 @@ const dueRows = (fanOut: FanOut, now: Date) => sql`
 const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
   landed as (
     update loopin.push_deliveries d
-    set chunk = s.place,
+    set chunk = c.place,
         state = case when c.verdict in ('send', 'held') then 'pending' else 'suppressed' end,
         reason = case c.verdict when 'send' then null when 'held' then 'quiet_hours' else c.verdict end,
         not_before = case c.verdict
@@ -80,8 +80,7 @@ const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
         end,
         charged = d.charged or ${cap === undefined ? sql`false` : sql`c.verdict = 'send'`},
         updated_at = ${now}
-    from candidate c
-    left join placed s using (target)
+    from placed c
     where d.notification_id = ${fanOut.id}
       and d.target = c.target
     returning d.user_id, d.chunk, d.provider, d.variant, d.charged and not c.paid as charged

@@ -20,7 +20,7 @@ export function wishes(fanOut: FanOut, cap: Cap | undefined, now: Date): RawBuil
   const loud = fanOut.respectQuietHours && !fanOut.silent && !secure;
   return sql`
     person as materialized (
-      select p.user_id,
+      select p.*,
              ${secure ? sql`false` : sql`coalesce(${category} = any(w.opted_out), false)`} as opted_out,
              ${loud ? quietUntil(now) : sql`null::timestamptz`} as quiet_until,
              ${cap === undefined ? sql`false` : sql`coalesce(c.sends >= ${cap.count}, false)`} as capped
