@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { Load, type Window } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
 import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
@@ -25,7 +26,7 @@ export const deviceRead = {
     await ours.listening();
     const phones = await preparePhones(bed, stack, PHONES);
     const peers = [
-      await startPeer(bed, stack, 'Fastify + pg pool', 'pool', stack.ports.fcm),
+      await startPeer(bed, stack, 'Fastify + pg pool', 'pool', await findFreePort()),
       await startPeer(bed, stack, 'Fastify + pg pipelined', 'pipeline', stack.ports.worker),
     ];
     const requests = phones.map(toRequest);

@@ -1,3 +1,4 @@
+import { findFreePort } from '../../tools/local/ports.mts';
 import { waitFor } from '../../tools/local/wait.mts';
 import type { Report } from '../harness/report.mts';
 import type { TestBed } from '../harness/test-bed.mts';
@@ -19,8 +20,7 @@ export const fairness = {
   line: `two workers: a push to ${FEW} phones right behind one to ${RECIPIENTS}`,
   run: async (testBed: TestBed): Promise<Report> => {
     const bed = await FanoutBed.prepare(testBed, { few: FEW, many: RECIPIENTS });
-    // nothing else listens there: this stack has no FCM
-    const workers = [await bed.worker(), await bed.worker(bed.stack.ports.fcm)];
+    const workers = [await bed.worker(), await bed.worker(await findFreePort())];
     await over(bed, (await bed.send('few', 'warm')).id);
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await one(bed, testBed));

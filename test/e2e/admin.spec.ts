@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { type Answer, expectStatus, type Problem } from '../support/api';
 import { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
@@ -107,7 +108,7 @@ describe('for those who operate the product', () => {
 
     it('remember when they were used', async () => {
       const { id, key } = await make();
-      const extra = await stack.startProcess('web', stack.local.ports.fcm);
+      const extra = await stack.startProcess('web', await findFreePort());
       await new Operator(extra.url, key).get(randomUUID());
       extra.program.signal('SIGTERM');
       await extra.program.ended();
@@ -204,7 +205,7 @@ describe('for those who operate the product', () => {
       'push:read',
     );
     stack.moveClock(89.5 * DAY_MS);
-    const { program } = await stack.startProcess('worker', stack.local.ports.fcm);
+    const { program } = await stack.startProcess('worker', await findFreePort());
     const warning = () => program.stdout.find((line) => line.includes(id));
     expect(JSON.parse(await waitFor('a warning', warning, 30_000))).toMatchObject({ level: 'warn', days: 1 });
     expect(await audited(`api_key:${id}`)).toEqual(['operator api_key.created', 'system api_key.ends_soon']);

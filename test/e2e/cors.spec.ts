@@ -1,3 +1,4 @@
+import { findFreePort } from '../../tools/local/ports.mts';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(60_000);
@@ -10,7 +11,7 @@ describe('browsers', () => {
 
   beforeAll(async () => {
     stack = await TestStack.start();
-    ({ url } = await stack.startProcess('web', stack.local.ports.fcm, { CORS_ORIGINS: ALLOWED }));
+    ({ url } = await stack.startProcess('web', await findFreePort(), { CORS_ORIGINS: ALLOWED }));
   });
   afterAll(() => stack.stop());
 

@@ -1,3 +1,4 @@
+import { findFreePort } from '../../tools/local/ports.mts';
 import { expectStatus, type Problem } from '../support/api';
 import { range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
@@ -60,8 +61,7 @@ describe('rate limits as in production', () => {
   });
 
   it('count by the address before the trusted proxies', async () => {
-    const { ports } = stack.local;
-    const { url, program } = await stack.startProcess('web', ports.fcm, {
+    const { url, program } = await stack.startProcess('web', await findFreePort(), {
       TRUSTED_PROXY_HOPS: '1',
       RATE_LIMIT_SCALE: '1',
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decodeKeyring } from '../../src/shared/keyring';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { expectStatus } from '../support/api';
 import { type Issuer, issuersOf, joinBy, type Minted, type Provider, signInBy } from '../support/oidc';
 import { TestStack } from '../support/test-stack';
@@ -36,7 +37,7 @@ describe('Apple and Google as servers', () => {
       await joinBy(stack.phone(), issuers.google);
       await away(issuers.google, async () => {
         await joinBy(stack.phone(), issuers.google);
-        const { url } = await stack.startProcess('web', stack.local.ports.fcm);
+        const { url } = await stack.startProcess('web', await findFreePort());
         const phone = stack.phone();
         const minted = await issuers.google.mint();
         const body = { ...minted, device: phone.device };

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { type Answer, expectStatus, type Problem } from '../support/api';
 import { range } from '../support/concurrently';
 import {
@@ -208,7 +209,7 @@ describe('sign-in with Apple and Google', () => {
 
   it('is not there where no app is registered', async () => {
     const env = { APPLE_CLIENT_IDS: '', GOOGLE_CLIENT_IDS: '' };
-    const { url } = await stack.startProcess('web', stack.local.ports.fcm, env);
+    const { url } = await stack.startProcess('web', await findFreePort(), env);
     const body = JSON.stringify({ idToken: 'x', nonce: randomUUID(), device: stack.phone().device });
     const headers = { 'content-type': 'application/json' };
     for (const provider of ['apple', 'google']) {

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { expectStatus } from '../support/api';
 import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
@@ -95,7 +96,7 @@ describe('the signing keys', () => {
 
   it('are looked after by the worker: a standby two days before the half year is over', async () => {
     stack.moveClock(180 * DAY_MS);
-    const worker = await stack.startProcess('worker', stack.local.ports.fcm);
+    const worker = await stack.startProcess('worker', await findFreePort());
     const standby = async () => kidIn(await stack.cli<Keys>('keys', 'list'), 'standby');
     expect(await waitFor('a standby', standby, 20_000)).toEqual(expect.any(String));
     worker.program.signal('SIGTERM');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { waitFor } from '../../tools/local/wait.mts';
 
 jest.setTimeout(120_000);
@@ -42,9 +43,10 @@ describe('web and worker in the local stack', () => {
 
   it('can be started by hand with the env file', async () => {
     const args = [`--env-file=${path.join(stack.state, 'env')}`, 'dist/src/main.js'];
-    const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(stack.ports.fcm) };
+    const port = await findFreePort();
+    const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(port) };
     const byHand = spawn(process.execPath, args, { env, stdio: 'ignore' });
-    await waitFor('it to be ready', () => isReady(stack.ports.fcm), { timeoutMs: 15_000 });
+    await waitFor('it to be ready', () => isReady(port), { timeoutMs: 15_000 });
 
     byHand.kill('SIGTERM');
     await once(byHand, 'exit');

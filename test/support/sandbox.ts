@@ -44,6 +44,10 @@ export class Sandbox {
     return this.#put('subscriptions', states);
   }
 
+  async clear(): Promise<void> {
+    await fetch(`${this.url}/_sandbox`, { method: 'DELETE' });
+  }
+
   async #look<T>(path: string): Promise<T> {
     const response = await fetch(`${this.url}/_sandbox/${path}`);
     return (await response.json()) as T;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type pg from 'pg';
 import { type LocalStack, type StartOptions, startLocalStack } from '../../tools/local/client.mts';
 import { Api, expectStatus } from './api';
+import { FcmSandbox } from './fcm-sandbox';
 import { type LogLine, linesOf, parsed } from './logs';
 import { Mailbox } from './mailbox';
 import { Operator } from './operator';
@@ -19,6 +20,7 @@ export class TestStack {
   readonly api: Api;
   readonly mailbox: Mailbox;
   readonly sandbox: Sandbox;
+  readonly fcm: FcmSandbox;
   readonly #programs: Program[] = [];
 
   static async start(options: StartOptions = {}): Promise<TestStack> {
@@ -30,6 +32,7 @@ export class TestStack {
     this.api = new Api(url);
     this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
     this.sandbox = new Sandbox(`http://127.0.0.1:${ports.onesignal}`);
+    this.fcm = new FcmSandbox(`http://127.0.0.1:${ports.fcm}`);
   }
 
   async stop(): Promise<void> {

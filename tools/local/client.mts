@@ -39,6 +39,7 @@ export type ProcessName =
   | 'redis'
   | 'sqs'
   | 'onesignal'
+  | 'fcm'
   | 'mailbox'
   | 'storage';
 

@@ -1,6 +1,13 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { APPLE_KEY_ID, APPLE_TEAM_ID, CLIENT_IDS, STORAGE_BUCKET } from './names.mts';
+import {
+  APPLE_KEY_ID,
+  APPLE_TEAM_ID,
+  CLIENT_IDS,
+  FCM_CLIENT_EMAIL,
+  FCM_PROJECT,
+  STORAGE_BUCKET,
+} from './names.mts';
 import { LOOPBACK, type Ports } from './ports.mts';
 import type { Secrets } from './secrets.mts';
 import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './services/queues.mts';
@@ -24,6 +31,8 @@ const ADJUSTABLE = {
   DRAIN_DELAY_MS: '0',
   ONESIGNAL_RECEIPTS: 'true',
   ONESIGNAL_CHUNK_SIZE: '2000',
+  // a developer with one phone sends it a hundred notifications an hour
+  ONESIGNAL_SUBSCRIBER_FLOOR: '1000000',
   // fauxqs gives a message to a poller that is gone until its wait is over: a restarted worker must not wait long
   SQS_WAIT_SECONDS: '1',
 };
@@ -57,6 +66,7 @@ export function appEnvironment(
     ONESIGNAL_API_KEY: secrets.onesignalApiKey,
     ONESIGNAL_API_URL: `http://${LOOPBACK}:${ports.onesignal}`,
     ONESIGNAL_WEBHOOK_SECRET: secrets.onesignalWebhookSecret,
+    ...fcmEnvironment(ports, secrets),
     CLOCK_OFFSET_FILE: path.join(state, 'clock-offset'),
     ...adjusted(given),
   };
@@ -86,6 +96,25 @@ function databaseEnvironment(ports: Ports, secrets: Secrets): Environment {
     DATABASE_URL: url('loopin_app', secrets.appPassword),
     DATABASE_OWNER_URL: url('loopin_owner', secrets.ownerPassword),
     LOCAL_POSTGRES_URL: url('postgres', secrets.postgresPassword),
+  };
+}
+
+/** The service account is one JSON document, as Google hands it out. */
+function fcmEnvironment(ports: Ports, secrets: Secrets): Environment {
+  const origin = `https://${LOOPBACK}:${ports.fcm}`;
+  const serviceAccount = {
+    type: 'service_account',
+    project_id: FCM_PROJECT,
+    private_key_id: 'local',
+    private_key: secrets.fcmPrivateKey,
+    client_email: FCM_CLIENT_EMAIL,
+    token_uri: `${origin}/token`,
+  };
+  return {
+    FCM_PROJECT_ID: FCM_PROJECT,
+    FCM_SERVICE_ACCOUNT: JSON.stringify(serviceAccount),
+    FCM_API_URL: origin,
+    FCM_CA: secrets.fcmTlsCertificate,
   };
 }
 

@@ -14,3 +14,7 @@ export const CLIENT_IDS = {
 /** What Apple's developer account would show. */
 export const APPLE_TEAM_ID = 'LOCALTEAM1';
 export const APPLE_KEY_ID = 'LOCALKEY01';
+
+/** The Firebase project that the FCM sandbox plays, and its service account. */
+export const FCM_PROJECT = 'loopin-local';
+export const FCM_CLIENT_EMAIL = `push@${FCM_PROJECT}.iam.gserviceaccount.com`;

@@ -66,6 +66,18 @@ export async function findFreeBase(): Promise<number> {
   throw new LocalStackError('no ten free consecutive ports found between 10000 and 30000');
 }
 
+/** One port that the system says is free: for a process beside a stack, whose ten are all its own. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();

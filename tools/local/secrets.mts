@@ -1,6 +1,10 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { generate } from 'selfsigned';
+import { LOOPBACK } from './ports.mts';
+
+const CERTIFICATE_LIFETIME_MS = 10 * 365 * 24 * 60 * 60 * 1_000;
 
 /** Made at random on the first start and kept in the state folder. Worth nothing outside it. */
 export interface Secrets {
@@ -17,19 +21,29 @@ export interface Secrets {
   readonly onesignalWebhookSecret: string;
   /** PKCS #8 in base64, as Apple's `.p8` files have it. */
   readonly applePrivateKey: string;
+  /** PEM: of the service account that FCM's sandbox knows, and of the certificate that it shows. */
+  readonly fcmPrivateKey: string;
+  readonly fcmTlsKey: string;
+  readonly fcmTlsCertificate: string;
 }
 
 /** Reads the secrets of a state folder; what is missing there is made and kept. */
-export function loadSecrets(state: string): Secrets {
+export async function loadSecrets(state: string): Promise<Secrets> {
   const file = path.join(state, 'secrets.json');
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {};
-  const secrets = { ...makeSecrets(), ...kept };
+  const secrets = {
+    ...makeSecrets(),
+    ...(kept.fcmPrivateKey ? undefined : await makeFcmSecrets()),
+    ...kept,
+  } as Secrets;
   writeFileSync(`${file}.draft`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.draft`, file);
   return secrets;
 }
 
-function makeSecrets(): Secrets {
+type FcmSecrets = 'fcmPrivateKey' | 'fcmTlsKey' | 'fcmTlsCertificate';
+
+function makeSecrets(): Omit<Secrets, FcmSecrets> {
   return {
     stateId: randomUUID(),
     postgresPassword: word(),
@@ -48,6 +62,23 @@ function makeSecrets(): Secrets {
 function p256Key(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+}
+
+/** Only on a first start: they take a while. */
+async function makeFcmSecrets(): Promise<Pick<Secrets, FcmSecrets>> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const tls = await generate([{ name: 'commonName', value: LOOPBACK }], {
+    algorithm: 'sha256',
+    keyType: 'ec',
+    curve: 'P-256',
+    notAfterDate: new Date(Date.now() + CERTIFICATE_LIFETIME_MS),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: LOOPBACK }] }],
+  });
+  return {
+    fcmPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    fcmTlsKey: tls.private,
+    fcmTlsCertificate: tls.cert,
+  };
 }
 
 /** 24 random bytes in letters that need no escaping in a URL or in SQL. */

@@ -10,6 +10,7 @@ import { ProcessTable } from './process-table.mts';
 import { recover } from './recovery.mts';
 import { loadSecrets, type Secrets } from './secrets.mts';
 import { ServiceGroup } from './service-group.mts';
+import { fcm } from './services/fcm.mts';
 import { mailbox } from './services/mailbox.mts';
 import { onesignal } from './services/onesignal.mts';
 import { postgresService } from './services/postgres.mts';
@@ -46,7 +47,7 @@ export class Supervisor {
     if (ended.length > 0) say(`an earlier stack was killed; ended what it left: ${ended.join(', ')}`);
     await refuseTakenPorts(ports);
     this.#guardian = this.#startGuardian();
-    await this.#startAll(loadSecrets(state));
+    await this.#startAll(await loadSecrets(state));
     if (this.isStopping) return;
     say(`state in ${state}, started in ${((performance.now() - begin) / 1_000).toFixed(1)} s`);
     process.stdout.write(`ready http://${LOOPBACK}:${ports.web}\n`);
@@ -79,7 +80,7 @@ export class Supervisor {
   }
 
   async #startServices(secrets: Secrets): Promise<void> {
-    const all = [postgresService(), redisService(), sqs, onesignal, mailbox, storage];
+    const all = [postgresService(), redisService(), sqs, onesignal, fcm, mailbox, storage];
     await this.#services?.start(all);
     if (!this.isStopping) await prepareRoles(this.#options.root, this.#options.ports, secrets);
   }

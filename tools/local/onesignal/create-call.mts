@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpError, readJson, sendJson } from '../http.mts';
-import type { Fault } from './faults.mts';
+import type { OneSignalFault } from './faults.mts';
 import type { Call } from './ledger.mts';
 import { type Answer, NOBODY, type Provider, type Result } from './provider.mts';
 import { authorise, type Creation, checkCreation } from './rules.mts';
@@ -34,7 +34,7 @@ export async function handleCreate(
   sendJson(response, reply.status, reply.body);
 }
 
-function newCall(request: IncomingMessage, fault: Fault): Call {
+function newCall(request: IncomingMessage, fault: OneSignalFault): Call {
   return {
     at: new Date().toISOString(),
     method: request.method ?? '',
@@ -50,7 +50,7 @@ function newCall(request: IncomingMessage, fault: Fault): Call {
 }
 
 /** The faults under which nothing has any effect. */
-function failingReply(fault: Fault): Reply | undefined {
+function failingReply(fault: OneSignalFault): Reply | undefined {
   switch (fault.mode) {
     case '429':
       return {
@@ -71,7 +71,7 @@ function takeEffect(
   { config, settings, provider }: SandboxState,
   request: IncomingMessage,
   body: Readonly<Record<string, unknown>>,
-  fault: Fault,
+  fault: OneSignalFault,
   call: Call,
 ): Reply {
   try {
@@ -90,7 +90,7 @@ function takeEffect(
   }
 }
 
-function create(provider: Provider, creation: Creation, fault: Fault): Result {
+function create(provider: Provider, creation: Creation, fault: OneSignalFault): Result {
   if (fault.mode === 'empty_id') {
     const answer: Answer = { id: '', external_id: creation.idempotencyKey, errors: NOBODY };
     return { answer, recipients: 0, replayed: false };
@@ -101,7 +101,7 @@ function create(provider: Provider, creation: Creation, fault: Fault): Result {
 }
 
 /** No answer: the client gives up, or the connection is closed after `delayMs`. */
-function hang(response: ServerResponse, fault: Fault): void {
+function hang(response: ServerResponse, fault: OneSignalFault): void {
   if (fault.delayMs === 0) return;
   const timer = setTimeout(() => response.destroy(), fault.delayMs);
   response.once('close', () => clearTimeout(timer));

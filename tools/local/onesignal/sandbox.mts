@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { close, createServer, HttpError, listen, readJson, sendJson, sendNothing } from '../http.mts';
+import { applySettings } from '../settings.mts';
 import { type SandboxConfig, USUAL_SETTINGS } from './config.mts';
 import { handleCreate } from './create-call.mts';
-import { Faults } from './faults.mts';
+import { oneSignalFaults } from './faults.mts';
 import { Provider } from './provider.mts';
-import { applySettings } from './settings.mts';
 import type { SandboxState } from './state.mts';
 
 export interface Sandbox {
@@ -15,7 +15,7 @@ export interface Sandbox {
 /** A stand-in for OneSignal's REST API that keeps its documented rules. A port of 0 is chosen by the system. */
 export async function startSandbox(config: SandboxConfig, port: number): Promise<Sandbox> {
   const settings = { ...USUAL_SETTINGS };
-  const state = { config, settings, faults: new Faults(), provider: new Provider(config, settings) };
+  const state = { config, settings, faults: oneSignalFaults(), provider: new Provider(config, settings) };
   const server: Server = createServer((request, response, url) => route(state, request, response, url));
   return {
     port: await listen(server, port),
@@ -71,7 +71,7 @@ async function change(
   const body = await readJson(request);
   if (path === '/_sandbox/faults') state.faults.set(body);
   else if (path === '/_sandbox/subscriptions') state.provider.subscriptions.add(body);
-  else if (path === '/_sandbox/settings') applySettings(state.settings, body);
+  else if (path === '/_sandbox/settings') applySettings(state.settings, USUAL_SETTINGS, body);
   else throw new HttpError(404, { errors: [`PUT ${path} is not one of the sandbox's routes`] });
   sendNothing(response);
 }
