@@ -41,7 +41,34 @@ function problemsOf(source: Record<string, string | undefined>): readonly string
   return [];
 }
 
+const ACCOUNT = {
+  type: 'service_account',
+  project_id: 'loopin',
+  private_key: '-----BEGIN PRIVATE KEY-----',
+  client_email: 'push@loopin.iam.gserviceaccount.com',
+  token_uri: 'https://oauth2.googleapis.com/token',
+};
+
 describe('the environment', () => {
+  it.each([
+    [{ FCM_PROJECT_ID: 'loopin', FCM_SERVICE_ACCOUNT: JSON.stringify(ACCOUNT) }, []],
+    [{ FCM_PROJECT_ID: 'loopin' }, ['FCM_SERVICE_ACCOUNT is missing beside FCM_PROJECT_ID']],
+    [
+      { FCM_SERVICE_ACCOUNT: JSON.stringify(ACCOUNT) },
+      ['FCM_PROJECT_ID is missing beside FCM_SERVICE_ACCOUNT'],
+    ],
+    [
+      { FCM_PROJECT_ID: 'another', FCM_SERVICE_ACCOUNT: JSON.stringify(ACCOUNT) },
+      ['FCM_SERVICE_ACCOUNT must be of the project FCM_PROJECT_ID'],
+    ],
+    [
+      { FCM_PROJECT_ID: 'loopin', FCM_SERVICE_ACCOUNT: '{"private_key":"secret"}' },
+      ['FCM_SERVICE_ACCOUNT must be the JSON file of a Google service account'],
+    ],
+  ])('takes FCM as a whole: %#', (given, problems) => {
+    expect(problemsOf({ ...WORKER, ...given })).toEqual(problems);
+  });
+
   it('is read with its defaults', () => {
     expect(parseEnv(WEB)).toMatchObject({
       APP_MODE: 'web',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeKeyring } from '../shared/keyring';
 import { decodeP256Key } from '../shared/p256-key';
+import { serviceAccount } from './service-account';
 
 /** Exit code of sysexits(3) for a configuration error: restarting does not help. */
 export const EX_CONFIG = 78;
@@ -36,6 +37,8 @@ const LOCAL_ONLY = [
   'OUTBOUND_ALLOW',
   'APPLE_ISSUER_URL',
   'GOOGLE_ISSUER_URL',
+  'FCM_API_URL',
+  'FCM_CA',
 ];
 
 const everywhere = z.object({
@@ -63,6 +66,7 @@ const bothModes = everywhere.extend({
   SUPABASE_URL: url('http', 'https'),
   SUPABASE_SERVICE_KEY: z.string().min(1),
   STORAGE_BUCKET: z.string().min(1),
+  FCM_PROJECT_ID: z.string().min(1).optional(),
 });
 
 const web = bothModes.extend({
@@ -94,6 +98,10 @@ const worker = bothModes.extend({
   ONESIGNAL_API_KEY: z.string().min(1),
   ONESIGNAL_API_URL: url('http', 'https').default('https://api.onesignal.com'),
   ONESIGNAL_CHUNK_SIZE: z.coerce.number().int().min(1).max(20_000).default(2_000),
+  ONESIGNAL_SUBSCRIBER_FLOOR: z.coerce.number().int().min(0).default(100),
+  FCM_SERVICE_ACCOUNT: serviceAccount.optional(),
+  FCM_API_URL: url('https').default('https://fcm.googleapis.com'),
+  FCM_CA: z.string().optional(),
 });
 
 const cli = everywhere.extend({ APP_MODE: z.literal('cli'), PUBLIC_URL: url('http', 'https').optional() });
@@ -139,7 +147,8 @@ export function parseEnv(source: NodeJS.ProcessEnv, mode?: AppMode): Env {
       ...problems.filter((line) => !line.startsWith('APP_MODE ')),
     ]);
   }
-  const conflicts = [...stageConflicts(given), ...halfGiven(given)];
+  const ofFcm = parsed.success ? fcmConflicts(parsed.data) : [];
+  const conflicts = [...stageConflicts(given), ...halfGiven(given), ...ofFcm];
   if (!parsed.success || conflicts.length > 0) throw new InvalidEnvironment([...problems, ...conflicts]);
   return parsed.data;
 }
@@ -205,4 +214,14 @@ function stageConflicts(given: Record<string, string | undefined>): string[] {
     conflicts.push('RATE_LIMIT_SCALE must be 1 with STAGE=prod');
   }
   return conflicts;
+}
+
+/** A web process that takes registrations for FCM beside a worker that can't send to them would lose pushes quietly. */
+function fcmConflicts(env: Env): string[] {
+  if (env.APP_MODE !== 'worker') return [];
+  const { FCM_PROJECT_ID: project, FCM_SERVICE_ACCOUNT: account } = env;
+  if (project === account?.projectId) return [];
+  if (project === undefined) return ['FCM_PROJECT_ID is missing beside FCM_SERVICE_ACCOUNT'];
+  if (account === undefined) return ['FCM_SERVICE_ACCOUNT is missing beside FCM_PROJECT_ID'];
+  return ['FCM_SERVICE_ACCOUNT must be of the project FCM_PROJECT_ID'];
 }

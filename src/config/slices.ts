@@ -1,6 +1,16 @@
 import { registerAs } from '@nestjs/config';
 import { loadEnv, type ServiceEnv, type WebEnv, type WorkerEnv } from './env';
 
+/** How patient we are with a push provider, in milliseconds; tests are less so. */
+const PROVIDER_TIMINGS = {
+  timeoutMs: 10_000,
+  connectTimeoutMs: 3_000,
+  firstPauseMs: 200,
+  longestPauseMs: 2_000,
+  openMs: 10_000,
+};
+export type ProviderTimings = typeof PROVIDER_TIMINGS;
+
 /** Each module takes the slice it needs: `@Inject(redisConfig.KEY) config: ConfigType<typeof redisConfig>`. */
 export const appConfig = registerAs('app', () => {
   const env = loadEnv();
@@ -84,8 +94,30 @@ export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
 
 export const oneSignalConfig = registerAs('oneSignal', () => {
   const env = worker();
-  return { appId: env.ONESIGNAL_APP_ID, apiKey: env.ONESIGNAL_API_KEY, url: env.ONESIGNAL_API_URL };
+  return {
+    appId: env.ONESIGNAL_APP_ID,
+    apiKey: env.ONESIGNAL_API_KEY,
+    url: env.ONESIGNAL_API_URL,
+    timings: PROVIDER_TIMINGS,
+  };
 });
+
+/** Undefined where FCM is off. */
+export const fcmConfig = registerAs('fcm', () => {
+  const env = worker();
+  const account = env.FCM_SERVICE_ACCOUNT;
+  return { account, url: env.FCM_API_URL, ca: env.FCM_CA, timings: PROVIDER_TIMINGS };
+});
+
+/** Whether phones may register for FCM. */
+export const pushTargetsConfig = registerAs('pushTargets', () => ({
+  fcm: service().FCM_PROJECT_ID !== undefined,
+}));
+
+/** Before "10 times your subscribers within 15 minutes" has OneSignal switch the app off. */
+export const sendingGuardConfig = registerAs('sendingGuard', () => ({
+  subscriberFloor: worker().ONESIGNAL_SUBSCRIBER_FLOOR,
+}));
 
 /** How long a poll waits for a message: 20 s costs least, 1 s suits a server that forgets pollers late. */
 export const pollingConfig = registerAs('polling', () => ({ waitSeconds: worker().SQS_WAIT_SECONDS }));
