@@ -23,6 +23,8 @@ import { SessionLiveness } from '../../src/modules/auth/sessions/session-livenes
 import { SessionsService } from '../../src/modules/auth/sessions/sessions.service';
 import { DevicesService } from '../../src/modules/devices/devices.service';
 import { PgDeviceStore } from '../../src/modules/devices/pg-device.store';
+import { PgPushBindingStore } from '../../src/modules/devices/pg-push-binding.store';
+import { PushBindings } from '../../src/modules/devices/push-bindings';
 import { MailService } from '../../src/modules/mail/mail.service';
 import { PgMailStore } from '../../src/modules/mail/pg-mail.store';
 import type { Database } from '../../src/platform/database/database';
@@ -103,12 +105,13 @@ function foundation(services: Services, database: Database, clock: Clock) {
   const keys = { data: keyring, keyEncryption: keyring };
   const audit = new AuditLog(new PgAuditStore(), clock);
   const outbox = new Outbox(clock, new RelayOnly(), database);
+  const bindings = new PushBindings(new PgPushBindingStore(), audit, { fcm: true });
   return {
     keys,
     audit,
     accounts: new PgAccountStore(database),
     codes: new VerificationCodes(clock, keys),
-    devices: new DevicesService(new PgDeviceStore(database), audit, database, clock),
+    devices: new DevicesService(new PgDeviceStore(database), bindings, audit, database, clock),
     mails: new MailService(new PgMailStore(database), outbox, clock, keys),
   };
 }

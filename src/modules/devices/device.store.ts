@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/transaction';
 import type { DeviceId, UserId } from '../../shared/ids';
 import type { PublicJwk } from '../../shared/public-jwk';
-import type { DeviceFacts, PushTarget } from './devices.schema';
+import type { DeviceFacts } from './devices.schema';
 
 export interface Device {
   readonly deviceId: DeviceId;
@@ -12,6 +12,7 @@ export interface Device {
   readonly locale: string | null;
   readonly timezone: string | null;
   readonly pushProvider: string | null;
+  readonly fallbackProvider: string | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
 }
@@ -32,16 +33,23 @@ export interface NewDeviceToken {
   readonly previousUntil: Date | null;
 }
 
+/** What a phone's visit showed. */
+export interface Sighting {
+  readonly isNew: boolean;
+  /** It says to be other hardware than before. */
+  readonly fingerprintChanged: boolean;
+}
+
 /** A user's installations. A device is (user, deviceId): one phone may be several users' device. */
 export abstract class DeviceStore {
-  /** Makes the device or brings its facts up to date. @returns whether it is new */
+  /** Makes the device or brings its facts up to date. */
   abstract seen(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
     facts: DeviceFacts,
     now: Date,
-  ): Promise<boolean>;
+  ): Promise<Sighting>;
 
   abstract find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined>;
 
@@ -57,20 +65,6 @@ export abstract class DeviceStore {
     deviceId: DeviceId,
     tx?: Transaction,
   ): Promise<DeviceTokens | undefined>;
-
-  /** One claim of a push target at a time, until the transaction ends. */
-  abstract lockPushTarget(tx: Transaction, target: PushTarget): Promise<void>;
-
-  /**
-   * Takes a push target away from whichever device had it: the newest registration wins.
-   * @returns the users who lost it
-   */
-  abstract claimPushTarget(
-    tx: Transaction,
-    userId: UserId,
-    deviceId: DeviceId,
-    target: PushTarget,
-  ): Promise<UserId[]>;
 
   abstract setToken(
     tx: Transaction,

@@ -89,8 +89,13 @@ function toView(device: Device): DeviceView {
     model,
     locale,
     timezone,
-    push: device.pushProvider === null ? null : { provider: device.pushProvider },
+    push: pushOf(device),
     createdAt: device.createdAt.toISOString(),
     lastSeenAt: device.lastSeenAt.toISOString(),
   };
+}
+
+function pushOf({ pushProvider, fallbackProvider }: Device): DeviceView['push'] {
+  if (pushProvider === null) return null;
+  return { provider: pushProvider, ...(fallbackProvider !== null && { fallbackProvider }) };
 }

@@ -27,13 +27,36 @@ export type DeviceFacts = z.infer<typeof DeviceFacts>;
 export const SignInDevice = DeviceFacts.extend({ deviceId: idSchema<'Device'>() });
 export type SignInDevice = z.infer<typeof SignInDevice>;
 
-export const PushTarget = z.strictObject({
-  provider: z.literal('onesignal'),
-  subscriptionId: z.guid().toLowerCase(),
-});
-export type PushTarget = z.infer<typeof PushTarget>;
+/**
+ * Where a phone is reached: the target of `provider` first, that of the other one (when it is given too) while the
+ * first one's provider is away.
+ */
+const Push = z
+  .strictObject({
+    provider: z.enum(['onesignal', 'fcm']),
+    subscriptionId: z.guid().toLowerCase().optional().describe('of OneSignal'),
+    token: z
+      .string()
+      .max(1_000)
+      .regex(/^[!-~]+$/, 'is not a registration token')
+      .optional()
+      .describe('registration token of FCM'),
+  })
+  .refine((push) => push.provider !== 'onesignal' || push.subscriptionId !== undefined, {
+    message: 'is needed with the provider onesignal',
+    path: ['subscriptionId'],
+  })
+  .refine((push) => push.provider !== 'fcm' || push.token !== undefined, {
+    message: 'is needed with the provider fcm',
+    path: ['token'],
+  });
+export type Push = z.infer<typeof Push>;
 
-export class PutDeviceBody extends createZodDto(DeviceFacts.extend({ push: PushTarget.optional() })) {}
+export class PutDeviceBody extends createZodDto(
+  DeviceFacts.extend({
+    push: Push.nullish().describe('absent: stays as it is; null: this installation gets no push any more'),
+  }),
+) {}
 
 export class PutSigningKeyBody extends createZodDto(z.strictObject({ publicKey: PublicJwk })) {}
 
@@ -45,7 +68,7 @@ const DeviceView = z.object({
   model: z.string().nullable(),
   locale: z.string().nullable(),
   timezone: z.string().nullable(),
-  push: z.object({ provider: z.string() }).nullable(),
+  push: z.object({ provider: z.string(), fallbackProvider: z.string().optional() }).nullable(),
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
 });

@@ -9,7 +9,8 @@ import { type Page, type PageQuery, toPage } from '../../shared/page';
 import { AuditLog } from '../audit';
 import { type Device, DeviceStore, type DeviceTokens } from './device.store';
 import { DeviceTokenInvalid } from './devices.errors';
-import type { DeviceFacts, PushTarget } from './devices.schema';
+import type { DeviceFacts, Push } from './devices.schema';
+import { PushBindings } from './push-bindings';
 
 /** How long a rotated device token stays good: an answer may have been lost. */
 const TOKEN_OVERLAP_SECONDS = DAY;
@@ -30,6 +31,7 @@ export class DevicesService {
 
   constructor(
     private readonly store: DeviceStore,
+    private readonly bindings: PushBindings,
     private readonly audit: AuditLog,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -47,30 +49,31 @@ export class DevicesService {
 
   /** Signing in registers the device. @returns whether it is new to this user */
   async signedIn(tx: Transaction, userId: UserId, deviceId: DeviceId, facts: DeviceFacts): Promise<boolean> {
-    return this.store.seen(tx, userId, deviceId, facts, this.clock.now());
+    return this.seen(tx, userId, deviceId, facts);
   }
 
   /**
-   * Brings the device up to date, binds its push target, and gives it a device token where it has none, presents
+   * Brings the device up to date, binds or ends its push, and gives it a device token where it has none, presents
    * none or the one before (an answer may have been lost), or runs another version of the app.
    * @throws NotFound when it was deleted meanwhile: only a sign-in makes a device
    * @throws DeviceTokenInvalid when a token is presented that is not this device's
+   * @throws ValidationFailed for a target of a provider that is off
    */
   async register(
     userId: UserId,
     deviceId: DeviceId,
     facts: DeviceFacts,
-    push: PushTarget | undefined,
+    push: Push | null | undefined,
     presentedToken: string | undefined,
   ): Promise<DeviceRegistration> {
     const token = await this.database.transaction(async (tx) => {
-      if (push !== undefined) await this.store.lockPushTarget(tx, push);
+      if (push) await this.bindings.lock(tx, push);
       const tokens = await this.store.lockTokens(tx, userId, deviceId);
       if (tokens === undefined) throw new NotFound();
       const match = matchToken(tokens, presentedToken, this.clock.now());
       if (match === 'wrong') throw new DeviceTokenInvalid();
-      await this.store.seen(tx, userId, deviceId, facts, this.clock.now());
-      if (push !== undefined) await this.claimPushTarget(tx, userId, deviceId, push);
+      await this.seen(tx, userId, deviceId, facts);
+      await this.bindings.bind(tx, { userId, deviceId }, facts, push, this.clock.now());
       const created = tokens.current === null;
       if (match === 'current' && tokens.appVersion === facts.appVersion) return { created };
       const rotation = { match, appVersion: facts.appVersion };
@@ -116,17 +119,29 @@ export class DevicesService {
     if (!existed) throw new NotFound();
   }
 
-  private async claimPushTarget(
+  /** @returns whether it is new to this user */
+  private async seen(
     tx: Transaction,
     userId: UserId,
     deviceId: DeviceId,
-    push: PushTarget,
-  ): Promise<void> {
-    const losers = await this.store.claimPushTarget(tx, userId, deviceId, push);
-    for (const loser of losers) {
-      const event = { actor: `user:${userId}`, action: 'device.push_target_taken', target: `user:${loser}` };
+    facts: DeviceFacts,
+  ): Promise<boolean> {
+    const { isNew, fingerprintChanged } = await this.store.seen(
+      tx,
+      userId,
+      deviceId,
+      facts,
+      this.clock.now(),
+    );
+    if (fingerprintChanged) {
+      const event = {
+        actor: `user:${userId}`,
+        action: 'device.fingerprint_changed',
+        target: `user:${userId}`,
+      };
       await this.audit.record(tx, { ...event, deviceId });
     }
+    return isNew;
   }
 
   /** A token that replaces one whose answer was lost does not lengthen the life of the one before it. */

@@ -5,8 +5,14 @@ import { statement } from '../../platform/database/statement';
 import type { Transaction } from '../../platform/database/transaction';
 import { type DeviceId, newId, type UserId } from '../../shared/ids';
 import type { PublicJwk } from '../../shared/public-jwk';
-import { type Device, DeviceStore, type DeviceTokens, type NewDeviceToken } from './device.store';
-import type { DeviceFacts, PushTarget } from './devices.schema';
+import {
+  type Device,
+  DeviceStore,
+  type DeviceTokens,
+  type NewDeviceToken,
+  type Sighting,
+} from './device.store';
+import type { DeviceFacts } from './devices.schema';
 
 interface DeviceTable {
   id: string;
@@ -20,7 +26,8 @@ interface DeviceTable {
   timezone: string | null;
   fingerprint: string | null;
   push_provider: Generated<string | null>;
-  push_target: Generated<string | null>;
+  fallback_provider: Generated<string | null>;
+  fingerprint_changed_at: Generated<Date | null>;
   token_hash: Generated<Buffer | null>;
   token_app_version: Generated<string | null>;
   previous_token_hash: Generated<Buffer | null>;
@@ -43,6 +50,7 @@ const VIEW = [
   'locale',
   'timezone',
   'push_provider',
+  'fallback_provider',
   'created_at',
   'last_seen_at',
 ] as const;
@@ -68,17 +76,28 @@ export class PgDeviceStore extends DeviceStore {
     deviceId: DeviceId,
     facts: DeviceFacts,
     now: Date,
-  ): Promise<boolean> {
+  ): Promise<Sighting> {
     const columns = { ...toColumns(facts), last_seen_at: now };
+    const changed = sql<boolean>`devices.fingerprint <> excluded.fingerprint`;
     const row = await tx
       .tables<DeviceTables>()
       .insertInto('loopin.devices')
       .values({ id: newId(), user_id: userId, device_id: deviceId, created_at: now, ...columns })
-      .onConflict((conflict) => conflict.constraint('devices_installation_key').doUpdateSet(columns))
+      .onConflict((conflict) =>
+        conflict.constraint('devices_installation_key').doUpdateSet({
+          ...columns,
+          // a visit that shows none does not make the next one look like the first
+          fingerprint: sql`coalesce(excluded.fingerprint, devices.fingerprint)`,
+          fingerprint_changed_at: sql`case when ${changed} then ${now} else devices.fingerprint_changed_at end`,
+        }),
+      )
       // a row that this statement inserted has no older version
-      .returning(sql<boolean>`xmax = 0`.as('is_new'))
+      .returning([
+        sql<boolean>`xmax = 0`.as('is_new'),
+        sql<boolean>`coalesce(fingerprint_changed_at = ${now}, false)`.as('changed'),
+      ])
       .executeTakeFirstOrThrow();
-    return row.is_new;
+    return { isNew: row.is_new, fingerprintChanged: row.changed };
   }
 
   async find(userId: UserId, deviceId: DeviceId): Promise<Device | undefined> {
@@ -118,35 +137,6 @@ export class PgDeviceStore extends DeviceStore {
       .where('device_id', '=', deviceId)
       .executeTakeFirst();
     return row && toTokens(row);
-  }
-
-  async lockPushTarget(tx: Transaction, target: PushTarget): Promise<void> {
-    const name = `${target.provider}:${target.subscriptionId}`;
-    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.tables());
-  }
-
-  async claimPushTarget(
-    tx: Transaction,
-    userId: UserId,
-    deviceId: DeviceId,
-    target: PushTarget,
-  ): Promise<UserId[]> {
-    const devices = tx.tables<DeviceTables>();
-    const losers = await devices
-      .updateTable('loopin.devices')
-      .set({ push_provider: null, push_target: null })
-      .where('push_provider', '=', target.provider)
-      .where('push_target', '=', target.subscriptionId)
-      .where((eb) => eb.not(eb.and({ user_id: userId, device_id: deviceId })))
-      .returning('user_id')
-      .execute();
-    await devices
-      .updateTable('loopin.devices')
-      .set({ push_provider: target.provider, push_target: target.subscriptionId })
-      .where('user_id', '=', userId)
-      .where('device_id', '=', deviceId)
-      .execute();
-    return losers.map((row) => row.user_id);
   }
 
   async setToken(tx: Transaction, userId: UserId, deviceId: DeviceId, token: NewDeviceToken): Promise<void> {
@@ -217,6 +207,7 @@ function toDevice(row: Pick<Selectable<DeviceTable>, (typeof VIEW)[number]>): De
     locale: row.locale,
     timezone: row.timezone,
     pushProvider: row.push_provider,
+    fallbackProvider: row.fallback_provider,
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
   };
