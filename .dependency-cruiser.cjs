@@ -90,7 +90,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/modules/.*\\.(service|controller|consumer|schedule)\\.ts$' },
       to: {
-        path: '^src/modules/.*/(pg-[^/]+\\.store|onesignal\\.push-provider|apple\\.provider-tokens|jwks\\.provider-keys)\\.ts$',
+        path: '^src/modules/.*/(pg-[^/]+\\.store|(onesignal|fcm)\\.push-provider|apple\\.provider-tokens|jwks\\.provider-keys)\\.ts$',
       },
     },
     {

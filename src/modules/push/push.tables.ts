@@ -39,6 +39,7 @@ export interface PushTables {
     reason: Generated<string | null>;
     created_at: Date | null;
     sent_at: Generated<Date | null>;
+    ambiguous_retries: Generated<number>;
   };
   'loopin.push_deliveries': {
     notification_id: NotificationId;

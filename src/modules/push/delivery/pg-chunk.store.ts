@@ -1,79 +1,137 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
-import { DAY, secondsAfter } from '../../../shared/clock';
-import { completeWhenDone } from '../notifications/completion';
-import { contentOf } from '../notifications/payload';
+import type { Transaction } from '../../../platform/database/transaction';
+import { PushBindings } from '../../devices';
+import { completeWhenDone, lockNotification } from '../notifications/completion';
+import type { ProviderName, TargetResult } from '../providers/push-provider';
 import type { ChunkRef } from '../push.schema';
 import type { PushTables } from '../push.tables';
-import { type Chunk, type ChunkResult, ChunkStore, type Receipt } from './chunk.store';
-import { settleDeliveries } from './chunk-settlement';
+import {
+  type ChunkResult,
+  ChunkStore,
+  type FailedOver,
+  type OpenedChunk,
+  type Receipt,
+  type Unanswered,
+} from './chunk.store';
+import { moveMembers } from './chunk-failover';
+import { beginTry, findPending, type PendingChunk, pendingMembers, toChunk } from './chunk-opening';
+import { closeChunk, settleDeliveries, settleTargets } from './chunk-settlement';
+import { pullOut, quietUntilForAll } from './pull-out';
 import { applyEarlyReceipts, keepEarlyReceipt } from './receipts';
+import { SendingGuard } from './sending-guard';
 
-/** OneSignal's own, when a message says nothing: three days. */
-const DEFAULT_TTL_SECONDS = 3 * DAY;
+const GUARD_PAUSE_SECONDS = 60;
+const EXPIRED = { state: 'failed', reason: 'expired', deliveryState: 'failed', invalidTargets: [] } as const;
+const EMPTY = { state: 'failed', reason: 'empty', deliveryState: 'failed', invalidTargets: [] } as const;
+const OVER: OpenedChunk = { state: 'over' };
 
 @Injectable()
 export class PgChunkStore extends ChunkStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly guard: SendingGuard,
+    private readonly bindings: PushBindings,
+  ) {
     super();
   }
 
-  async findPendingChunk({ notificationId, chunk }: ChunkRef): Promise<Chunk | undefined> {
-    const tables = this.database.tables<PushTables>();
-    const found = await tables
-      .selectFrom('loopin.push_chunks as c')
-      .innerJoin('loopin.push_notifications as n', 'n.id', 'c.notification_id')
-      .select(['c.idempotency_key', 'c.variant', 'n.content', 'n.localizations', 'n.options'])
-      .select(['n.created_at', 'n.expires_at'])
-      .where('c.notification_id', '=', notificationId)
-      .where('c.chunk', '=', chunk)
-      .where('c.state', '=', 'pending')
-      .executeTakeFirst();
-    if (found === undefined) return undefined;
-    const members = await tables
-      .selectFrom('loopin.push_deliveries')
-      .select((eb) => eb.fn<string[]>('array_agg', ['target']).as('targets'))
-      .where('notification_id', '=', notificationId)
-      .where('chunk', '=', chunk)
-      .executeTakeFirstOrThrow();
-    return {
-      idempotencyKey: found.idempotency_key,
-      content: contentOf(found.content, found.localizations, found.variant),
-      options: found.options,
-      expiresAt: found.expires_at ?? secondsAfter(found.created_at, DEFAULT_TTL_SECONDS),
-      targets: members.targets ?? [],
-    };
+  async open(ref: ChunkRef, now: Date): Promise<OpenedChunk> {
+    const limit = await this.guard.limit();
+    return this.database.transaction(async (tx) => {
+      const pending = await findPending(tx, ref);
+      if (pending === undefined) return OVER;
+      return pending.triedBefore ? this.openAgain(tx, pending, now) : this.openFirst(tx, pending, limit, now);
+    });
   }
 
-  async settleChunk({ notificationId, chunk }: ChunkRef, result: ChunkResult, now: Date): Promise<void> {
+  private async openFirst(
+    tx: Transaction,
+    pending: PendingChunk,
+    limit: number,
+    now: Date,
+  ): Promise<OpenedChunk> {
+    await pullOut(tx, pending, now);
+    const members = await pendingMembers(tx, pending);
+    if (members.targets.length === 0) return this.close(tx, pending, EMPTY, now);
+    if (pending.expiresAt <= now) return this.close(tx, pending, EXPIRED, now);
+    const { length } = members.targets;
+    const admitted = pending.provider !== 'onesignal' || (await this.guard.admits(tx, length, limit));
+    if (!admitted) return { state: 'waits', reason: 'sending_guard', seconds: GUARD_PAUSE_SECONDS };
+    await beginTry(tx, pending, members, now);
+    return { state: 'ready', chunk: toChunk(pending, members, now) };
+  }
+
+  /** Its members stay as they are: the provider knows them by the key. */
+  private async openAgain(tx: Transaction, pending: PendingChunk, now: Date): Promise<OpenedChunk> {
+    if (pending.expiresAt <= now) return this.close(tx, pending, EXPIRED, now);
+    const until = await quietUntilForAll(tx, pending, now);
+    if (until !== null) {
+      const seconds = Math.ceil((until.getTime() - now.getTime()) / 1_000);
+      return { state: 'waits', reason: 'quiet_hours', seconds };
+    }
+    const members = await pendingMembers(tx, pending);
+    await beginTry(tx, pending, members, now);
+    return { state: 'ready', chunk: toChunk(pending, members, now) };
+  }
+
+  private async close(tx: Transaction, ref: ChunkRef, result: ChunkResult, now: Date): Promise<OpenedChunk> {
+    await this.settle(tx, ref, result, 0, now);
+    return OVER;
+  }
+
+  async markTried({ notificationId, chunk }: ChunkRef, targets: readonly string[], now: Date): Promise<void> {
+    await sql`
+      update loopin.push_deliveries
+      set tried_at = ${now}
+      where notification_id = ${notificationId}
+        and chunk = ${chunk}
+        and target = any(${targets}::text[])`.execute(this.database.tables());
+  }
+
+  async settleTargets(
+    ref: ChunkRef,
+    provider: ProviderName,
+    results: readonly TargetResult[],
+    now: Date,
+  ): Promise<void> {
+    if (results.length === 0) return;
+    const gone = results.filter(({ result }) => result === 'invalid').map(({ target }) => target);
     await this.database.transaction(async (tx) => {
-      const tables = tx.tables<PushTables>();
-      // one chunk at a time: the last one must see that it is the last
-      await tables
-        .selectFrom('loopin.push_notifications')
-        .select('id')
-        .where('id', '=', notificationId)
-        .forUpdate()
-        .execute();
-      const settled = await tables
-        .updateTable('loopin.push_chunks')
-        .set(
-          result.state === 'sent'
-            ? { state: 'sent', provider_message_id: result.providerMessageId, sent_at: now }
-            : { state: 'failed', reason: result.reason },
-        )
-        .where('notification_id', '=', notificationId)
-        .where('chunk', '=', chunk)
-        .where('state', '=', 'pending')
-        .returning('provider')
-        .executeTakeFirst();
-      if (settled === undefined) return;
-      await settleDeliveries(tx, { notificationId, chunk }, result, now);
-      if (result.state === 'sent') {
-        await applyEarlyReceipts(tx, settled.provider, result.providerMessageId, now);
-      }
-      await completeWhenDone(tx, notificationId, now);
+      await settleTargets(tx, ref, results, now);
+      await this.bindings.end(tx, provider, gone, 'invalid_token', now);
     });
+  }
+
+  async noteUnanswered(
+    { notificationId, chunk }: ChunkRef,
+    { untouched, ambiguousRetries }: Unanswered,
+    now: Date,
+  ): Promise<void> {
+    await sql`
+      update loopin.push_chunks
+      set ambiguous_retries = ambiguous_retries + ${ambiguousRetries},
+          sent_at = case when ${untouched} then null else sent_at end,
+          ambiguous_since = case when ${untouched} then null else coalesce(ambiguous_since, ${now}) end
+      where notification_id = ${notificationId}
+        and chunk = ${chunk}
+        and state = 'pending'`.execute(this.database.tables());
+  }
+
+  async settleChunk(ref: ChunkRef, result: ChunkResult, ambiguousRetries: number, now: Date): Promise<void> {
+    await this.database.transaction((tx) => this.settle(tx, ref, result, ambiguousRetries, now));
+  }
+
+  async failOver(
+    tx: Transaction,
+    ref: ChunkRef,
+    to: ProviderName,
+    chunkSize: number,
+    now: Date,
+  ): Promise<FailedOver> {
+    await lockNotification(tx, ref.notificationId);
+    return moveMembers(tx, ref, to, chunkSize, now);
   }
 
   async markDelivered(receipt: Receipt, now: Date): Promise<void> {
@@ -96,5 +154,23 @@ export class PgChunkStore extends ChunkStore {
       .where('target', '=', target)
       .where('state', '=', 'sent')
       .execute();
+  }
+
+  private async settle(
+    tx: Transaction,
+    ref: ChunkRef,
+    result: ChunkResult,
+    ambiguousRetries: number,
+    now: Date,
+  ): Promise<void> {
+    await lockNotification(tx, ref.notificationId);
+    const provider = await closeChunk(tx, ref, result, ambiguousRetries);
+    if (provider === undefined) return;
+    await settleDeliveries(tx, ref, result, now);
+    await this.bindings.end(tx, provider, result.invalidTargets, 'invalid_token', now);
+    if (result.state === 'sent' && result.providerMessageId !== undefined) {
+      await applyEarlyReceipts(tx, provider, result.providerMessageId, now);
+    }
+    await completeWhenDone(tx, ref.notificationId, now);
   }
 }

@@ -2,33 +2,46 @@ import { sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId } from '../../../shared/ids';
 
+/** A chunk that had nobody left in it says nothing about how the notification fared. */
+const EMPTIED = ['empty', 'failed_over'] as const;
+
+/** One at a time for one notification: the last settlement must see that it is the last. */
+export async function lockNotification(tx: Transaction, id: NotificationId): Promise<void> {
+  await sql`select from loopin.push_notifications where id = ${id} for update`.execute(tx.tables());
+}
+
 /**
- * A notification is over once its audience is read, its chunks have their results and nobody is held: completed
- * when at least one chunk was sent or none had to be, failed when all that were tried have failed. The caller holds
- * the lock of the notification.
+ * A notification is over when its whole audience is known, no chunk is open or pending and nobody is held: as
+ * `failed` when somebody was tried and nobody was reached. The caller holds its lock.
  */
 export async function completeWhenDone(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
+  const { rows } = await sql<{ over: boolean }>`
+    select n.audience_resolved_at is not null
+       and not exists (
+         select from loopin.push_chunks c
+         where c.notification_id = n.id and c.state in ('open', 'pending')
+       ) as over
+    from loopin.push_notifications n
+    where n.id = ${id}
+      and n.status = 'sending'`.execute(tx.tables());
+  // a statement of its own: whoever is not the last need not look for held recipients
+  if (rows[0]?.over !== true) return;
   await sql`
     update loopin.push_notifications n
     set completed_at = ${now},
         status = case
-          when not exists (select from loopin.push_chunks where notification_id = n.id and state = 'failed')
-            or exists (select from loopin.push_chunks where notification_id = n.id and state = 'sent')
-          then 'completed' else 'failed'
+          when exists (select from loopin.push_chunks c where c.notification_id = n.id and c.state = 'sent')
+            then 'completed'
+          when exists (
+            select from loopin.push_chunks c
+            where c.notification_id = n.id and c.state = 'failed' and c.reason <> all(${[...EMPTIED]}::text[])
+          )
+            then 'failed'
+          else 'completed'
         end
     where n.id = ${id}
-      and n.status = 'sending'
-      and n.audience_resolved_at is not null
       and not exists (
-        select from loopin.push_chunks
-        where notification_id = n.id
-          and state in ('open', 'pending')
-      )
-      and not exists (
-        select from loopin.push_deliveries
-        where notification_id = n.id
-          and chunk is null
-          and not_before is not null
-          and state = 'pending'
+        select from loopin.push_deliveries d
+        where d.notification_id = n.id and d.chunk is null and d.state = 'pending'
       )`.execute(tx.tables());
 }

@@ -4,7 +4,7 @@ const PRIORITY = { high: 10, normal: 5 };
 
 /** Our notification in OneSignal's words (documentation.onesignal.com/reference/create-message). */
 export function oneSignalMessage(appId: string, batch: PushBatch): Record<string, unknown> {
-  const { content, options } = batch;
+  const { content, priority } = batch;
   const { title, body, silent } = content;
   return definedOnly({
     app_id: appId,
@@ -23,9 +23,9 @@ export function oneSignalMessage(appId: string, batch: PushBatch): Record<string
     ios_sound: content.sound,
     ios_interruption_level: content.interruptionLevel,
     android_channel_id: content.androidChannelId,
-    priority: options.priority === undefined ? undefined : PRIORITY[options.priority],
-    ttl: options.ttlSeconds,
-    collapse_id: options.collapseId,
+    priority: priority === undefined ? undefined : PRIORITY[priority],
+    ttl: batch.ttlSeconds,
+    collapse_id: batch.collapseId,
   });
 }
 

@@ -16,7 +16,7 @@ const Event = z.object({
 
 /**
  * OneSignal's event streams (documentation.onesignal.com/docs/event-streams): no signature, but headers and a body
- * of our choosing. We choose a shared secret in a header; `docs/onesignal.md` has the body.
+ * of our choosing. We choose a shared secret in a header; `docs/push-providers.md` has the body.
  */
 @Injectable()
 export class OneSignalSource extends WebhookSource {
