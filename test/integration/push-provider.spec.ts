@@ -1,124 +1,114 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { OneSignalPushProvider } from '../../src/modules/push/providers/onesignal.push-provider';
-import type { PushBatch, PushProvider } from '../../src/modules/push/providers/push-provider';
-import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { runInContext } from '../../src/shared/request-context';
-import { type Sandbox as Server, startSandbox } from '../../tools/local/onesignal/sandbox.mts';
-import { Sandbox } from '../support/sandbox';
+import { fcmSubject, newBatch, oneSignalSubject, type PushSubject, Recorder } from '../support/push-subjects';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(30_000);
 
-interface Subject {
-  readonly provider: PushProvider;
-  readonly sandbox: Sandbox;
-  close(): Promise<void>;
-}
+/** What every push provider has to do: above all, to show once and never to guess. */
+describe.each([
+  ['OneSignal', oneSignalSubject],
+  ['FCM', fcmSubject],
+])('%s', (_, start) => {
+  let subject: PushSubject;
+  let recorder: Recorder;
 
-const batch = (changes: Partial<PushBatch> = {}): PushBatch => ({
-  targets: [randomUUID()],
-  content: { title: 'Hello', body: 'from the contract' },
-  options: {},
-  idempotencyKey: randomUUID(),
-  ...changes,
-});
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(async () => {
+    subject = await start();
+    recorder = new Recorder();
+  });
+  afterEach(() => subject.close());
 
-/** What every push provider has to do: above all, to send once and never to guess. */
-function pushProviderContract(name: string, start: () => Promise<Subject>): void {
-  describe(name, () => {
-    let subject: Subject;
+  const send = (changes: Parameters<typeof newBatch>[0] = {}) =>
+    subject.provider.send(newBatch(changes), recorder);
+  const failure = (changes = {}) => send(changes).catch((error: unknown) => error);
 
-    beforeAll(() => Logger.overrideLogger(false));
-    beforeEach(async () => {
-      subject = await start();
-    });
-    afterEach(() => subject.close());
+  it('delivers to every target', async () => {
+    const targets = [randomUUID(), randomUUID()];
+    expect(await send({ targets })).toMatchObject({ outcome: 'accepted', invalidTargets: [] });
+    const shown = await subject.shown();
+    expect(shown.map(({ target }) => target).sort()).toEqual([...targets].sort());
+    expect(shown[0]).toMatchObject({ title: 'Hello' });
+  });
 
-    it('delivers to every target', async () => {
-      const targets = [randomUUID(), randomUUID()];
-      const outcome = await subject.provider.send(batch({ targets }));
-      expect(outcome).toEqual({ outcome: 'accepted', messageId: expect.any(String), invalidTargets: [] });
-      const deliveries = await subject.sandbox.deliveries();
-      expect(deliveries.map(({ subscriptionId }) => subscriptionId).sort()).toEqual([...targets].sort());
-      expect(deliveries[0]).toMatchObject({ title: 'Hello', body: 'from the contract' });
-    });
+  it('shows once when it is asked twice for the same', async () => {
+    const asked = newBatch();
+    const first = await subject.provider.send(asked, recorder);
+    expect(await subject.provider.send(asked, recorder)).toEqual(first);
+    expect(await subject.shown()).toHaveLength(1);
+  });
 
-    it('delivers once when it is asked twice with the same key', async () => {
-      const asked = batch();
-      const first = await subject.provider.send(asked);
-      expect(await subject.provider.send(asked)).toEqual(first);
-      expect(await subject.sandbox.deliveries()).toHaveLength(1);
-    });
+  it('carries the correlation id', async () => {
+    const correlationId = randomUUID();
+    await runInContext({ correlationId }, () => send());
+    expect((await subject.requestIds())[0]).toBe(correlationId);
+  });
 
-    it('carries the correlation id', async () => {
-      const correlationId = randomUUID();
-      await runInContext({ correlationId }, () => subject.provider.send(batch()));
-      expect((await subject.sandbox.calls())[0]?.headers['x-request-id']).toBe(correlationId);
-    });
-
-    it('names the targets that are gone', async () => {
-      const [good, gone] = [randomUUID(), randomUUID()];
-      await subject.sandbox.subscriptions({ invalid: [gone] });
-      const outcome = await subject.provider.send(batch({ targets: [good, gone] }));
-      expect(outcome).toMatchObject({ outcome: 'accepted', invalidTargets: [gone] });
-    });
-
-    it('says so when nobody can be reached', async () => {
-      const targets = [randomUUID()];
-      await subject.sandbox.subscriptions({ invalid: targets });
-      expect(await subject.provider.send(batch({ targets }))).toEqual({ outcome: 'nobody_reachable' });
-    });
-
-    it('says so when the message will never be taken', async () => {
-      const outcome = await subject.provider.send(batch({ targets: ['not-a-subscription'] }));
-      expect(outcome).toEqual({ outcome: 'refused', reason: 'status_400' });
-    });
-
-    it.each(['500', 'timeout_before', 'timeout_after', 'reset', 'invalid_json'])(
-      'tries again after an answer that says nothing (%s), and delivers once',
-      async (mode) => {
-        await subject.sandbox.fault(mode, { times: 2, delayMs: 20 });
-        expect(await subject.provider.send(batch())).toMatchObject({ outcome: 'accepted' });
-        expect(await subject.sandbox.deliveries()).toHaveLength(1);
-      },
-    );
-
-    it('gives up after three tries, and says when the provider wants to be asked again', async () => {
-      await subject.sandbox.fault('429', { retryAfterSeconds: 7 });
-      const failure = await subject.provider.send(batch()).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ name: 'ProviderUnavailable', retryAfterSeconds: 7 });
-      expect((await subject.sandbox.calls()).length).toBeLessThanOrEqual(3);
-    });
-
-    it('leaves a provider that is down alone for a while', async () => {
-      await subject.sandbox.fault('500');
-      for (const _ of [1, 2, 3]) await subject.provider.send(batch()).catch(() => undefined);
-      const before = (await subject.sandbox.calls()).length;
-      await expect(subject.provider.send(batch())).rejects.toMatchObject({ name: 'ProviderUnavailable' });
-      expect((await subject.sandbox.calls()).length).toBe(before);
+  it('names the targets that are gone', async () => {
+    const [good, gone] = [randomUUID(), randomUUID()];
+    await subject.gone([gone]);
+    expect(await send({ targets: [good, gone] })).toMatchObject({
+      outcome: 'accepted',
+      invalidTargets: [gone],
     });
   });
-}
 
-pushProviderContract('OneSignal', async () => {
-  const config = {
-    appId: randomUUID(),
-    apiKey: 'os_v2_app_test',
-    webhookUrl: 'http://127.0.0.1:9/',
-    webhookSecret: 'x',
-  };
-  const server: Server = await startSandbox(config, 0);
-  const url = `http://127.0.0.1:${server.port}`;
-  const sandbox = new Sandbox(url);
-  await sandbox.settings({ events: false });
-  const shutdown = new Shutdown();
-  const provider = new OneSignalPushProvider({ appId: config.appId, apiKey: config.apiKey, url }, shutdown);
-  return {
-    provider,
-    sandbox,
-    close: async () => {
-      await server.close();
-      await shutdown.onApplicationShutdown();
+  it('says so when nobody can be reached', async () => {
+    const targets = [randomUUID()];
+    await subject.gone(targets);
+    expect(await send({ targets })).toEqual({ outcome: 'nobody_reachable', invalidTargets: targets });
+  });
+
+  it('says so when the message will never be taken', async () => {
+    const data = { big: 'x'.repeat(4_096) };
+    const outcome = await send({ content: { title: 'x', data } });
+    expect(outcome).toEqual({ outcome: 'refused', reason: expect.any(String) });
+    expect(await subject.shown()).toEqual([]);
+  });
+
+  it.each(['500', 'timeout_before', 'timeout_after', 'reset', 'invalid_json'])(
+    'tries again after an answer that says nothing (%s), counts that, and shows once',
+    async (mode) => {
+      await subject.fault(mode, { times: 2, delayMs: 20 });
+      expect(await send()).toMatchObject({ outcome: 'accepted' });
+      expect(await subject.shown()).toHaveLength(1);
+      expect(recorder.ambiguousRetries).toBe(2);
     },
-  };
+  );
+
+  it.each(['500', 'timeout_before', 'timeout_after', 'reset', 'invalid_json'])(
+    'says that it is not known whether anything was sent when %s lasts',
+    async (mode) => {
+      await subject.fault(mode, { delayMs: 20 });
+      expect(await failure()).toMatchObject({ name: 'ProviderUnavailable', ambiguous: true });
+    },
+  );
+
+  it('comes back when it is asked to, and not before', async () => {
+    await subject.fault('429', { times: 1, retryAfterSeconds: 1 });
+    expect(await failure()).toMatchObject({ ambiguous: false, circuitOpen: false, retryAfterSeconds: 1 });
+    expect(await failure()).toMatchObject({ ambiguous: false });
+    expect(await subject.calls()).toBe(1);
+    await waitFor('the second to be over', () => send(), 10_000);
+    expect(recorder.ambiguousRetries).toBe(0);
+  });
+
+  it('leaves a provider that is down alone for a while, then finds out that it is back', async () => {
+    await subject.fault('500');
+    for (const _try of [1, 2]) await failure();
+    expect(subject.provider.isOpen).toBe(true);
+    const before = await subject.calls();
+    expect(await failure()).toMatchObject({ circuitOpen: true, ambiguous: false });
+    expect(await subject.calls()).toBe(before);
+    await subject.fault('ok');
+    await waitFor('the circuit to close', () => send(), 10_000);
+    expect(subject.provider.isOpen).toBe(false);
+  });
+
+  it('knows that nothing was sent when nobody listens', async () => {
+    await subject.close();
+    expect(await failure()).toMatchObject({ name: 'ProviderUnavailable' });
+  });
 });
