@@ -77,7 +77,9 @@ export class PushBed {
     await this.oneSignal.clear();
     await this.oneSignal.settings({ events: false });
     await this.fcm.clear();
-    await this.services.sql('truncate loopin.push_notifications, loopin.users, loopin.push_slo cascade');
+    await this.services.sql(
+      'truncate loopin.push_notifications, loopin.push_chunks, loopin.push_deliveries, loopin.users, loopin.push_slo cascade',
+    );
   }
 
   /** Phones with a session and a device token that stand. */

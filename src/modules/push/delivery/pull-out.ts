@@ -71,7 +71,7 @@ export async function pullOut(tx: Transaction, rules: ChunkRules, now: Date): Pr
     set chunk = null,
         state = case when m.reason is null then 'pending' else 'suppressed' end,
         reason = coalesce(m.reason, 'quiet_hours'),
-        not_before = case when m.reason is null then least(m.quiet_until, ${expiresAt}) else d.not_before end,
+        not_before = case when m.reason is null then least(m.quiet_until, ${expiresAt}::timestamptz) end,
         updated_at = ${now}
     from members m
     where d.notification_id = ${notificationId}
