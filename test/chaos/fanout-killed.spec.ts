@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api, expectStatus } from '../support/api';
 import { AudienceRows } from '../support/audience-rows';
 import { range } from '../support/concurrently';
 import type { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
-import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(300_000);
 
@@ -44,10 +42,6 @@ describe('kill -9 of the worker during a fan-out', () => {
   /** Kills it while it works, and returns when its successor listens. */
   async function killWorker(): Promise<void> {
     await delay(Math.random() * LATEST_KILL_MS);
-    const before = stack.local.pid('worker');
-    process.kill(before, 'SIGKILL');
-    await waitFor('another worker', () => stack.local.pid('worker') !== before, 20_000);
-    const api = new Api(`http://127.0.0.1:${stack.local.ports.worker}`);
-    await waitFor('it to listen', async () => expectStatus(await api.get('/health/live'), 200), 30_000);
+    await stack.killWorker();
   }
 });

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api } from '../support/api';
 import { concurrently, range } from '../support/concurrently';
 import { Operator } from '../support/operator';
 import type { Phone } from '../support/phone';
@@ -59,10 +58,6 @@ describe('kill -9 of the worker at random moments', () => {
 
 /** Kills it while it works, and returns when its successor listens. */
 async function killWorker(stack: TestStack): Promise<void> {
-  const api = new Api(`http://127.0.0.1:${stack.local.ports.worker}`);
   await delay(Math.random() * LATEST_KILL_MS);
-  const before = stack.local.pid('worker');
-  process.kill(before, 'SIGKILL');
-  await waitFor('another worker', () => stack.local.pid('worker') !== before, 30_000);
-  await waitFor('the worker to listen', async () => (await api.get('/health/live')).status === 200, 20_000);
+  await stack.killWorker();
 }

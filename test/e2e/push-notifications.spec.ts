@@ -62,9 +62,8 @@ describe('a notification', () => {
       const { id, status } = await create({ audience: { users: users() }, content: { title }, sendAt });
       expect(status).toBe('scheduled');
       expect((await operator.get(id)).json()).toMatchObject({ status: 'scheduled', sendAt });
-      process.kill(stack.local.pid('worker'), 'SIGKILL');
+      await stack.killWorker();
       stack.moveClock(HOUR_MS - 60_000);
-      // a message that the killed worker had in hand comes back after half a minute
       await done((await create({ audience: { users: users() }, content: { title: 'now' } })).id);
       expect(await sentAs(title)).toEqual([]);
       stack.moveClock(HOUR_MS + 1_000);

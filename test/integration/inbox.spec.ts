@@ -7,6 +7,8 @@ import { TestClock } from '../support/test-clock';
 jest.setTimeout(30_000);
 
 const LEASE_SECONDS = 25;
+const FIRST = { attempt: 1, onlyKilled: false };
+const AFTER_FAILURE = { attempt: 2, onlyKilled: false };
 
 describe('the inbox', () => {
   let services: Services;
@@ -26,7 +28,7 @@ describe('the inbox', () => {
 
   it('gives a message to the first who asks', async () => {
     const id = randomUUID();
-    expect(await claim(id)).toEqual({ claimed: new Map([[id, 1]]), done: new Set() });
+    expect(await claim(id)).toEqual({ claimed: new Map([[id, FIRST]]), done: new Set() });
     expect(await claim(id)).toEqual({ claimed: new Map(), done: new Set() });
   });
 
@@ -43,7 +45,7 @@ describe('the inbox', () => {
     clock.forward(LEASE_SECONDS - 1);
     expect((await claim(id)).claimed.size).toBe(0);
     clock.forward(2);
-    expect((await claim(id)).claimed).toEqual(new Map([[id, 2]]));
+    expect((await claim(id)).claimed).toEqual(new Map([[id, { attempt: 2, onlyKilled: true }]]));
   });
 
   it('leaves it to a holder that goes on asking for time', async () => {
@@ -77,8 +79,8 @@ describe('the inbox', () => {
     expect(rows).toEqual([{ last_error: 'first reason' }, { last_error: 'second reason' }]);
     expect((await claim(first, second)).claimed).toEqual(
       new Map([
-        [first, 2],
-        [second, 2],
+        [first, AFTER_FAILURE],
+        [second, AFTER_FAILURE],
       ]),
     );
   });
@@ -87,6 +89,9 @@ describe('the inbox', () => {
     const [fresh, held, done] = [randomUUID(), randomUUID(), randomUUID()];
     await claim(held, done);
     await inbox.complete([done]);
-    expect(await claim(fresh, held, done)).toEqual({ claimed: new Map([[fresh, 1]]), done: new Set([done]) });
+    expect(await claim(fresh, held, done)).toEqual({
+      claimed: new Map([[fresh, FIRST]]),
+      done: new Set([done]),
+    });
   });
 });

@@ -83,6 +83,19 @@ export class TestStack {
     return { program, url };
   }
 
+  /** Ends the worker as if it crashed. Returns when its successor listens. */
+  async killWorker(): Promise<void> {
+    const before = this.local.pid('worker');
+    process.kill(before, 'SIGKILL');
+    await waitFor('another worker', () => this.local.pid('worker') !== before, READY_BOUND_MS);
+    const api = new Api(`http://127.0.0.1:${this.local.ports.worker}`);
+    await waitFor(
+      'it to listen',
+      async () => expectStatus(await api.get('/health/live'), 200),
+      READY_BOUND_MS,
+    );
+  }
+
   /** A statement as the superuser. */
   sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return sql<Row>(this.local.env.LOCAL_POSTGRES_URL, text, values);

@@ -17,7 +17,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 watchParent(() => end('the process that started it is gone'));
 
 try {
-  supervisor = new Supervisor(readOptions(root, process.argv.slice(2), process.env));
+  const options = readOptions(root, process.argv.slice(2), process.env);
+  // what starts again and again need not be compiled again
+  process.env.NODE_COMPILE_CACHE ??= path.join(options.state, 'compile-cache');
+  supervisor = new Supervisor(options);
   await supervisor.start();
 } catch (error) {
   await fail(error);

@@ -16,6 +16,8 @@ if (rest.length > 0 || !['all', 'check'].includes(part)) {
 }
 
 const results = mkdtempSync(path.join(os.tmpdir(), 'loopin-results-'));
+// the stacks of one run start the same programs some fifty times
+process.env.NODE_COMPILE_CACHE ??= path.join(results, 'compile-cache');
 const runner = new Runner(root, part === 'check' ? checkSteps(root, results) : allSteps(root, results));
 let exitCode: number | undefined;
 for (const [name, code] of Object.entries(SIGNALS)) {

@@ -4,9 +4,16 @@ import { Clock, secondsAfter } from '../../shared/clock';
 import { Database } from '../database/database';
 import type { OutboxTables } from './outbox.tables';
 
+export interface Claimed {
+  /** The number of this attempt, 1 at first. */
+  readonly attempt: number;
+  /** No attempt before this one ended: their processes were killed. */
+  readonly onlyKilled: boolean;
+}
+
 export interface InboxClaim {
-  /** Ours to handle now, with the number of this attempt. */
-  readonly claimed: ReadonlyMap<string, number>;
+  /** Ours to handle now. */
+  readonly claimed: ReadonlyMap<string, Claimed>;
   /** Handled before: only to be acknowledged. */
   readonly done: ReadonlySet<string>;
 }
@@ -24,7 +31,7 @@ export class Inbox {
 
   async claim(messageIds: readonly string[], leaseSeconds: number): Promise<InboxClaim> {
     const now = this.clock.now();
-    const { rows } = await sql<{ message_id: string; attempts: number }>`
+    const { rows } = await sql<{ message_id: string; attempts: number; only_killed: boolean }>`
       insert into loopin.inbox as i (message_id, state, attempts, leased_until, updated_at)
       select unnest(${messageIds}::uuid[]), 'running', 1, ${secondsAfter(now, leaseSeconds)}, ${now}
       on conflict (message_id) do update
@@ -32,8 +39,12 @@ export class Inbox {
             leased_until = excluded.leased_until,
             updated_at = excluded.updated_at
         where i.state = 'running' and i.leased_until <= ${now}
-      returning message_id, attempts`.execute(this.database.tables());
-    const claimed = new Map(rows.map((row) => [row.message_id, row.attempts]));
+      returning message_id, attempts, attempts > 1 and last_error is null as only_killed`.execute(
+      this.database.tables(),
+    );
+    const claimed = new Map(
+      rows.map((row) => [row.message_id, { attempt: row.attempts, onlyKilled: row.only_killed }]),
+    );
     const others = messageIds.filter((id) => !claimed.has(id));
     return { claimed, done: others.length === 0 ? new Set() : await this.doneAmong(others) };
   }
@@ -44,6 +55,11 @@ export class Inbox {
 
   async complete(messageIds: readonly string[]): Promise<void> {
     await this.set(messageIds, { state: 'done' });
+  }
+
+  /** Gives leases back unused: whoever receives the messages next may claim them at once. */
+  async release(messageIds: readonly string[]): Promise<void> {
+    await this.set(messageIds, { leased_until: this.clock.now() });
   }
 
   /** Gives the lease back and keeps the reason, which the queue itself can't carry. */

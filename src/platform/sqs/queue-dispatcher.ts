@@ -7,7 +7,7 @@ import { describeReason } from '../logging/log-format';
 import { backOffSeconds } from './back-off';
 import { type Delivery, type ReceivedMessage, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
-import { Inbox } from './inbox';
+import { type Claimed, Inbox } from './inbox';
 import { MessageHandlers, TryAgainLater } from './message-handlers';
 import { Outbox } from './outbox';
 import { PollingGate } from './polling-gate';
@@ -15,6 +15,9 @@ import { keepInvisible, LEASE_SECONDS } from './visibility';
 
 /** Below the task's stop time-out of 110 s: what is still running then is killed, and delivered again. */
 const DRAIN_MS = 100_000;
+/** Of the five receives after which a message is a dead letter. */
+const SPENT_RECEIVES = 3;
+const MOST_KILLED_ATTEMPTS = 20;
 
 interface Failure {
   readonly reason: string;
@@ -71,10 +74,13 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     // the queue may hand out one message twice in a batch: one of the two is enough
     const byId = new Map(deliveries.map((delivery) => [delivery.envelope.id, delivery]));
     const { claimed, done } = await this.inbox.claim([...byId.keys()], LEASE_SECONDS);
-    const mine = [...byId.values()].filter((delivery) => claimed.has(delivery.envelope.id));
+    const renewed = await this.renew(queue, [...byId.values()], claimed);
+    const mine = [...byId.values()].filter(
+      ({ envelope }) => claimed.has(envelope.id) && !renewed.has(envelope.id),
+    );
     const stopHeartbeat = keepInvisible(this.queue, this.inbox, queue, mine);
     const outcomes = await Promise.all(
-      mine.map((delivery) => this.handle(queue, delivery, claimed.get(delivery.envelope.id) ?? 1)),
+      mine.map((delivery) => this.handle(queue, delivery, claimed.get(delivery.envelope.id)?.attempt ?? 1)),
     );
     await stopHeartbeat();
     const kept = await this.settle(queue, outcomes);
@@ -85,6 +91,28 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       deliveries.filter((delivery) => over.has(delivery.envelope.id)),
     );
     await this.queue.postpone(queue, kept);
+  }
+
+  /**
+   * The queue counts receives, and gives a message up after five: also one that never failed, whose holders were
+   * killed. Such a one goes back through the outbox before that; what keeps killing its process does not for ever.
+   */
+  private async renew(
+    queue: QueueName,
+    deliveries: readonly Delivery[],
+    claimed: ReadonlyMap<string, Claimed>,
+  ): Promise<ReadonlySet<string>> {
+    const spent = deliveries.filter(({ envelope, receives }) => {
+      const claim = claimed.get(envelope.id);
+      return claim?.onlyKilled && receives >= SPENT_RECEIVES && claim.attempt < MOST_KILLED_ATTEMPTS;
+    });
+    const ids = spent.map(({ envelope }) => envelope.id);
+    await this.outbox.sendAgain(
+      queue,
+      spent.map(({ envelope }) => ({ envelope, seconds: 0 })),
+    );
+    await this.inbox.release(ids);
+    return new Set(ids);
   }
 
   private async handle(queue: QueueName, delivery: Delivery, attempt: number): Promise<Outcome> {
