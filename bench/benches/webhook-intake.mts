@@ -1,0 +1,123 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { LocalStack } from '../../tools/local/client.mts';
+import { Load, type Window } from '../harness/load.mts';
+import type { PlannedRequest } from '../harness/load-messages.mts';
+import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
+import type { Report } from '../harness/report.mts';
+import { type Measurement, measureInTurns, microsecondsPerRequest } from '../harness/rounds.mts';
+import type { ServerProcess } from '../harness/server-process.mts';
+import type { TestBed } from '../harness/test-bed.mts';
+import { appSpec } from './app.mts';
+
+const PEER = path.join(import.meta.dirname, '../peers/webhook-intake.mts');
+const PER_SECOND = 500;
+const WINDOW_MS = 20_000;
+/** A window, and the longest warm-up before it. */
+const EVENTS = ((WINDOW_MS + 7_000) * PER_SECOND) / 1_000;
+const MOST_RATIO = 1.7;
+const MOST_P99_MS = 25;
+
+/** Events of Stripe as they come in: each another one, verified, stored and queued. */
+export const webhookIntake = {
+  line: 'POST /v1/webhooks/stripe, 500 events a second, beside a bare Fastify route with HMAC and one INSERT',
+  run: async (bed: TestBed): Promise<Report> => {
+    const stack = await bed.services();
+    const ours = bed.server(appSpec(stack, 'web', { logs: 'pipe' }));
+    await ours.listening();
+    const peer = await startPeer(bed, stack);
+    const requests = () => Array.from({ length: EVENTS }, () => event(secretOf(stack)));
+    const contenders = [ours, peer].map((server) => ({ server, requests }));
+    const quiet = new Quiet(bed.cores.count);
+    const shape = { windowMs: WINDOW_MS, perSecond: PER_SECOND };
+    return report(await measureInTurns(contenders, new Load(bed), quiet, (line) => bed.say(line), shape));
+  },
+};
+
+async function startPeer(bed: TestBed, stack: LocalStack): Promise<ServerProcess> {
+  const port = stack.ports.fcm;
+  const env = { ...process.env, ...stack.env, PORT: String(port), SECRET: secretOf(stack) };
+  const peer = bed.server({ name: 'Fastify + pg pool', args: [PEER], env, port, healthPath: '/health' });
+  await peer.listening();
+  return peer;
+}
+
+function secretOf(stack: LocalStack): string {
+  const secret = stack.env.STRIPE_WEBHOOK_SECRET;
+  if (secret === undefined) throw new Error('the stack has no secret of Stripe');
+  return secret;
+}
+
+/** About as long as a payment's event is. */
+function event(secret: string): PlannedRequest {
+  const created = Math.floor(Date.now() / 1_000);
+  const body = JSON.stringify({
+    id: `evt_${randomUUID()}`,
+    object: 'event',
+    api_version: '2026-01-28',
+    created,
+    type: 'payment_intent.succeeded',
+    livemode: true,
+    data: {
+      object: {
+        id: `pi_${randomUUID()}`,
+        object: 'payment_intent',
+        amount: 2_000,
+        currency: 'eur',
+        description: 'A subscription of a month, paid by card, for somebody who wrote a long note. '.repeat(
+          10,
+        ),
+        metadata: { order: randomUUID(), customer: randomUUID() },
+      },
+    },
+  });
+  const signature = createHmac('sha256', secret).update(`${created}.${body}`).digest('hex');
+  const headers = { 'content-type': 'application/json', 'stripe-signature': `t=${created},v1=${signature}` };
+  return { method: 'POST', path: '/v1/webhooks/stripe', headers, body };
+}
+
+function report(measurements: readonly Measurement[]): Report {
+  const [ours, peer] = measurements;
+  if (ours === undefined || peer === undefined) throw new Error('nothing was measured');
+  const cost = ({ best }: Measurement) => microsecondsPerRequest(best);
+  return {
+    bench: 'webhook-intake',
+    title: `Webhooks coming in, ${PER_SECOND} events a second`,
+    table: {
+      head: ['', 'CPU µs an event', 'events/s', 'p50 ms', 'p99 ms', 'RSS MB'],
+      rows: measurements.map(toCells),
+    },
+    verdicts: [
+      {
+        what: `our CPU ÷ that of ${peer.name}`,
+        value: cost(ours) / cost(peer),
+        most: MOST_RATIO,
+        unit: '',
+        slack: true,
+      },
+      { what: 'our p99', value: ours.best.p99Ms, most: MOST_P99_MS, unit: ' ms', slack: true },
+    ],
+    notes: [
+      'ours: everything on: signature, encryption, event and message in one statement, publishing to the queue, limit, ' +
+        'log line through a pipe; the peer: the same HMAC, and one INSERT into the same table',
+      'every event is another one; latencies from the moment that it was due',
+      'CPU of all threads of the server, least of three windows of 20 s in turns; server on one core, the rest on the other',
+      ...measurements.flatMap(disturbances),
+    ],
+    data: measurements.map((one) => ({ ...one, microsecondsPerEvent: cost(one) })),
+  };
+}
+
+function toCells({ name, best, rssMegabytes }: Measurement): string[] {
+  const rate = (window: Window) => (window.requests / window.seconds).toFixed(0);
+  const cpu = microsecondsPerRequest(best).toFixed(1);
+  return [name, cpu, rate(best), best.p50Ms.toFixed(1), best.p99Ms.toFixed(1), rssMegabytes.toFixed(0)];
+}
+
+function disturbances({ name, quiet, windows, best }: Measurement): string[] {
+  if (quiet >= 3) return [];
+  return [
+    `${name}: only ${quiet} of ${windows.length} windows had other load below ${MOST_OTHER_LOAD * 100} %; the best of ` +
+      `the quietest three counts, with ${(best.otherLoad * 100).toFixed(0)} %`,
+  ];
+}
