@@ -13,7 +13,13 @@ import { SOURCES } from './webhook-source';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Providers post from few addresses and in bursts: this only stops a flood. */
-const INTAKE_LIMIT: RateLimit = { name: 'webhooks', points: 60_000, windowSeconds: MINUTE, key: byIp };
+const INTAKE_LIMIT: RateLimit = {
+  name: 'webhooks',
+  points: 60_000,
+  windowSeconds: MINUTE,
+  key: byIp,
+  perProcess: true,
+};
 const NO_BODY = Buffer.alloc(0);
 
 const SourceParam = z.object({ source: z.enum(SOURCES) });
