@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -13,9 +21,12 @@ const VERSION_BYTES = 2;
  */
 export class Keyring {
   private readonly newest: number;
+  /** Made once: a cipher that is given bytes makes such an object each time, which takes longer than to encrypt. */
+  private readonly keys: ReadonlyMap<number, KeyObject>;
 
-  constructor(private readonly keys: ReadonlyMap<number, Buffer>) {
+  constructor(keys: ReadonlyMap<number, Buffer>) {
     this.newest = Math.max(...keys.keys());
+    this.keys = new Map([...keys].map(([version, key]) => [version, createSecretKey(key)]));
   }
 
   /** Encrypts; `context` is authenticated and has to be given again to open it (a row's purpose and id). */
@@ -55,7 +66,7 @@ export class Keyring {
       });
   }
 
-  private key(version: number): Buffer {
+  private key(version: number): KeyObject {
     const key = this.keys.get(version);
     if (key === undefined) throw new Error(`no key of version ${version} in the keyring`);
     return key;
