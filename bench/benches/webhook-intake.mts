@@ -15,6 +15,8 @@ const PER_SECOND = 500;
 const WINDOW_MS = 20_000;
 /** A window, and the longest warm-up before it. */
 const EVENTS = ((WINDOW_MS + 7_000) * PER_SECOND) / 1_000;
+const WARM_UP_EVENTS = 20_000;
+const MOST_WARM_UPS = 6;
 const MOST_RATIO = 1.7;
 const MOST_P99_MS = 25;
 
@@ -28,11 +30,25 @@ export const webhookIntake = {
     const peer = await startPeer(bed, stack);
     const requests = () => Array.from({ length: EVENTS }, () => event(secretOf(stack)));
     const contenders = [ours, peer].map((server) => ({ server, requests }));
+    const load = new Load(bed);
+    for (const contender of contenders) await warmUp(load, contender);
     const quiet = new Quiet(bed.cores.count);
     const shape = { windowMs: WINDOW_MS, perSecond: PER_SECOND };
-    return report(await measureInTurns(contenders, new Load(bed), quiet, (line) => bed.say(line), shape));
+    return report(await measureInTurns(contenders, load, quiet, (line) => bed.say(line), shape));
   },
 };
+
+/** At this rate the compiler would not have seen the hot code before the first window is over. */
+async function warmUp(
+  load: Load,
+  { server, requests }: { server: ServerProcess; requests: () => PlannedRequest[] },
+) {
+  const { origin, pid } = server;
+  const order = { origin, pid, connections: 20, warmUpMs: 0, windowMs: 4_000 };
+  for (let seen = 0, turn = 0; seen < WARM_UP_EVENTS && turn < MOST_WARM_UPS; turn += 1) {
+    seen += (await load.window({ ...order, requests: requests() })).requests;
+  }
+}
 
 async function startPeer(bed: TestBed, stack: LocalStack): Promise<ServerProcess> {
   const port = stack.ports.fcm;

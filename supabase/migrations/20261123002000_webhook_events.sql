@@ -3,7 +3,7 @@
 alter table loopin.webhook_events
   drop constraint webhook_events_state_check,
   add constraint webhook_events_state_check check (state in ('received', 'processed', 'ignored', 'failed')),
-  -- only where no signature covers the id: elsewhere two events may well have the same body
+  drop constraint webhook_events_body_key,
   alter column body_hash drop not null,
   add column occurred_at timestamptz,
   add column message_id uuid,
@@ -20,6 +20,8 @@ update loopin.webhook_events
 set sweep_at = received_at
 where state = 'received';
 
+-- only where no signature covers the id: elsewhere two events may well have the same body
+create unique index webhook_events_body on loopin.webhook_events (source, body_hash) where body_hash is not null;
 create index webhook_events_lost on loopin.webhook_events (sweep_at) where state = 'received';
 create index webhook_events_received on loopin.webhook_events (received_at, id);
 create index webhook_events_source on loopin.webhook_events (source, received_at, id);
