@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api } from '../support/api';
+import { Api, expectStatus } from '../support/api';
 import { concurrently, range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
@@ -33,7 +33,7 @@ describe('kill -9 of web and worker while webhooks come in', () => {
       'an acknowledgement',
       async () => {
         const answer = await stack.api.post('/v1/webhooks/onesignal', body, secret);
-        return answer.status === 202 && answer.json<{ id: string }>().id;
+        return expectStatus(answer, 202).json<{ id: string }>().id;
       },
       60_000,
     );

@@ -143,7 +143,7 @@ describe('webhook events', () => {
       'a failed try',
       async () => {
         const view = await inspect(id);
-        return view.attempts > 0 && view;
+        return view.attempts > 0 ? view : undefined;
       },
       20_000,
     );
@@ -162,7 +162,7 @@ describe('webhook events', () => {
       'the replay',
       async () => {
         const row = await rowOf(id);
-        return row?.state === 'ignored' && row.message_id !== before?.message_id && row;
+        return row?.state === 'ignored' && row.message_id !== before?.message_id ? row : undefined;
       },
       20_000,
     );
