@@ -12,9 +12,11 @@ import { appSpec } from './app.mts';
 
 const PEER = path.join(import.meta.dirname, '../peers/webhook-intake.mts');
 const PER_SECOND = 500;
-const WINDOW_MS = 20_000;
-/** A window, and the longest warm-up before it. */
-const EVENTS = ((WINDOW_MS + 7_000) * PER_SECOND) / 1_000;
+/** As fast as 50 connections go, for the cost; then at the rate, for the latency. */
+const BUSY = { warmUpMs: 500 };
+const PACED = { warmUpMs: 1_000, windowMs: 7_000, perSecond: PER_SECOND };
+/** More than a server takes in a window: none comes twice. */
+const EVENTS = 30_000;
 const WARM_UP_EVENTS = 20_000;
 const MOST_WARM_UPS = 6;
 const MOST_RATIO = 1.7;
@@ -33,8 +35,10 @@ export const webhookIntake = {
     const load = new Load(bed);
     for (const contender of contenders) await warmUp(load, contender);
     const quiet = new Quiet(bed.cores.count);
-    const shape = { windowMs: WINDOW_MS, perSecond: PER_SECOND };
-    return report(await measureInTurns(contenders, load, quiet, (line) => bed.say(line), shape));
+    const say = (line: string) => bed.say(line);
+    const busy = await measureInTurns(contenders, load, quiet, say, BUSY);
+    const paced = await measureInTurns(contenders, load, quiet, say, PACED);
+    return report(busy, paced);
   },
 };
 
@@ -92,16 +96,19 @@ function event(secret: string): PlannedRequest {
   return { method: 'POST', path: '/v1/webhooks/stripe', headers, body };
 }
 
-function report(measurements: readonly Measurement[]): Report {
-  const [ours, peer] = measurements;
-  if (ours === undefined || peer === undefined) throw new Error('nothing was measured');
+function report(busy: readonly Measurement[], paced: readonly Measurement[]): Report {
+  const [ours, peer] = busy;
+  const atRate = paced[0];
+  if (ours === undefined || peer === undefined || atRate === undefined)
+    throw new Error('nothing was measured');
+  const all = [...busy, ...paced.map((one) => ({ ...one, name: `${one.name}, ${PER_SECOND}/s` }))];
   const cost = ({ best }: Measurement) => microsecondsPerRequest(best);
   return {
     bench: 'webhook-intake',
-    title: `Webhooks coming in, ${PER_SECOND} events a second`,
+    title: 'Webhooks coming in: 50 connections, then 500 events a second',
     table: {
       head: ['', 'CPU µs an event', 'events/s', 'p50 ms', 'p99 ms', 'RSS MB'],
-      rows: measurements.map(toCells),
+      rows: all.map(toCells),
     },
     verdicts: [
       {
@@ -111,16 +118,22 @@ function report(measurements: readonly Measurement[]): Report {
         unit: '',
         slack: true,
       },
-      { what: 'our p99', value: ours.best.p99Ms, most: MOST_P99_MS, unit: ' ms', slack: true },
+      {
+        what: `our p99 at ${PER_SECOND}/s`,
+        value: atRate.best.p99Ms,
+        most: MOST_P99_MS,
+        unit: ' ms',
+        slack: true,
+      },
     ],
     notes: [
       'ours: everything on: signature, encryption, event and message in one statement, publishing to the queue, limit, ' +
         'log line through a pipe; the peer: the same HMAC, and one INSERT into the same table',
-      'every event is another one; latencies from the moment that it was due',
-      'CPU of all threads of the server, least of three windows of 20 s in turns; server on one core, the rest on the other',
-      ...measurements.flatMap(disturbances),
+      'every event is another one; at a rate, latencies count from the moment that an event was due',
+      'CPU of all threads of the server, least of three windows in turns; server on one core, the rest on the other',
+      ...all.flatMap(disturbances),
     ],
-    data: measurements.map((one) => ({ ...one, microsecondsPerEvent: cost(one) })),
+    data: all.map((one) => ({ ...one, microsecondsPerEvent: cost(one) })),
   };
 }
 

@@ -20,6 +20,7 @@ export interface Contender {
 
 /** Other windows than the usual. */
 export interface WindowShape {
+  readonly warmUpMs?: number;
   readonly windowMs?: number;
   readonly perSecond?: number;
 }
