@@ -33,9 +33,10 @@ export class StripeSource extends WebhookSource {
 }
 
 function readHeader(header: string): { time: string; signatures: string[] } {
-  const fields = header.split(',').map((field) => field.trim().split(/=(.*)/s));
-  const valuesOf = (name: string) => fields.flatMap(([key, value]) => (key === name && value ? [value] : []));
-  const [time, ...more] = valuesOf('t');
+  const fields = header.split(',').map((field) => field.trim());
+  const valuesOf = (name: string) =>
+    fields.flatMap((field) => (field.startsWith(name) ? [field.slice(name.length)] : []));
+  const [time, ...more] = valuesOf('t=');
   if (time === undefined || more.length > 0) throw new InvalidSignature();
-  return { time, signatures: valuesOf('v1') };
+  return { time, signatures: valuesOf('v1=') };
 }
