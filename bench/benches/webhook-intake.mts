@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { Load, type Window } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
 import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
@@ -55,7 +56,7 @@ async function warmUp(
 }
 
 async function startPeer(bed: TestBed, stack: LocalStack): Promise<ServerProcess> {
-  const port = stack.ports.fcm;
+  const port = await findFreePort();
   const env = { ...process.env, ...stack.env, PORT: String(port), SECRET: secretOf(stack) };
   const peer = bed.server({ name: 'Fastify + pg pool', args: [PEER], env, port, healthPath: '/health' });
   await peer.listening();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { findFreePort } from '../../tools/local/ports.mts';
 import { type Answer, Api, expectStatus, type Problem } from '../support/api';
 import { range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
@@ -106,7 +107,7 @@ describe('webhooks', () => {
   it('under an old secret are taken while the new one is there already, and no longer', async () => {
     const sender = SENDERS.stripe as Sender;
     const [newer, old] = [sender.secret(), secretOf(sender)];
-    const { program, url } = await stack.startProcess('web', stack.local.ports.fcm, {
+    const { program, url } = await stack.startProcess('web', await findFreePort(), {
       STRIPE_WEBHOOK_SECRET: `${newer},${old}`,
       GITHUB_WEBHOOK_SECRET: '',
     });
