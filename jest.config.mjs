@@ -15,7 +15,13 @@ const ESM_ONLY = [
   'dpop',
   'fast-check',
   'temporal-(?:polyfill|utils)',
+  'svix',
+  '@octokit/webhooks-methods',
 ];
+/** Exported to `import` alone, so that jest, which requires, would not find it. */
+const IMPORT_ONLY = {
+  '^@octokit/webhooks-methods$': '<rootDir>/node_modules/@octokit/webhooks-methods/dist-node/index.js',
+};
 
 const swc = [
   '@swc/jest',
@@ -38,6 +44,7 @@ const project = (displayName, testMatch) => ({
   rootDir: import.meta.dirname,
   testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
   moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  moduleNameMapper: IMPORT_ONLY,
   transform: { '\\.[cm]?[jt]s$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
 });

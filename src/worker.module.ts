@@ -8,6 +8,7 @@ import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
 import { MailWorkerModule } from './modules/mail/mail.worker.module';
 import { PUSH_EXPIRY } from './modules/push/push.expiry';
 import { PushWorkerModule } from './modules/push/push.worker.module';
+import { WEBHOOKS_EXPIRY } from './modules/webhooks/webhooks.expiry';
 import { WebhooksWorkerModule } from './modules/webhooks/webhooks.worker.module';
 import { ExpirySweepModule } from './platform/database/expiry-sweep';
 import { HealthOnlyHttpModule } from './platform/http/http.module';
@@ -29,6 +30,7 @@ import { QueueWorkerModule } from './platform/sqs/queue-worker.module';
       ...AUTH_EXPIRY,
       ...MAIL_EXPIRY,
       ...PUSH_EXPIRY,
+      ...WEBHOOKS_EXPIRY,
     ]),
     HealthHttpModule,
     AuthWorkerModule,

@@ -7,6 +7,7 @@ import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
+import { webhookIntake } from './webhook-intake.mts';
 
 export interface Bench {
   /** What it measures, in one line. */
@@ -22,4 +23,5 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['key-rotation', keyRotation],
   ['fanout', fanout],
   ['fanout-fairness', fairness],
+  ['webhook-intake', webhookIntake],
 ]);

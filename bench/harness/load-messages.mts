@@ -14,6 +14,8 @@ export interface WindowOrder {
   /** Taken in turn by all connections. */
   readonly requests: readonly PlannedRequest[];
   readonly connections: number;
+  /** So many begin each second, whatever is still unanswered; undefined: each connection sends when it is free. */
+  readonly perSecond?: number | undefined;
   /** Load before the window begins. */
   readonly warmUpMs: number;
   readonly windowMs: number;

@@ -35,18 +35,26 @@ class Traffic {
     });
   }
 
+  /** Requests at a steady rate. Latencies count from when one was due: a slow server does not slow its own load. */
+  async keepPace(perSecond: number): Promise<void> {
+    const begin = performance.now();
+    const open = new Set<Promise<void>>();
+    for (let sent = 0; this.running; await delay(1)) {
+      for (; begin + (sent * 1_000) / perSecond <= performance.now(); sent += 1) {
+        const one = this.#request(begin + (sent * 1_000) / perSecond);
+        open.add(one);
+        void one.finally(() => open.delete(one));
+      }
+    }
+    await Promise.all(open);
+  }
+
   /** One connection's worth of load until the window is over. */
   async keepBusy(): Promise<void> {
     while (this.running) {
-      const begin = performance.now();
-      const failure = await this.#send();
-      this.latencies.record(Math.max(1, Math.round((performance.now() - begin) * MICROSECONDS)));
-      this.requests += 1;
-      if (failure !== undefined) {
-        this.failures += 1;
-        this.firstFailure ??= failure;
-        await delay(10);
-      }
+      const failures = this.failures;
+      await this.#request(performance.now());
+      if (this.failures > failures) await delay(10);
     }
   }
 
@@ -57,6 +65,15 @@ class Traffic {
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  async #request(begin: number): Promise<void> {
+    const failure = await this.#send();
+    this.latencies.record(Math.max(1, Math.round((performance.now() - begin) * MICROSECONDS)));
+    this.requests += 1;
+    if (failure === undefined) return;
+    this.failures += 1;
+    this.firstFailure ??= failure;
   }
 
   #send(): Promise<string | undefined> {
@@ -98,7 +115,11 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
 async function runWindow(order: WindowOrder): Promise<WindowResult> {
   const traffic = new Traffic(order);
-  const connections = Array.from({ length: order.connections }, () => traffic.keepBusy());
+  const { perSecond } = order;
+  const connections =
+    perSecond === undefined
+      ? Array.from({ length: order.connections }, () => traffic.keepBusy())
+      : [traffic.keepPace(perSecond)];
   await delay(order.warmUpMs);
   traffic.startCounting();
   const begin = performance.now();

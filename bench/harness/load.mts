@@ -7,7 +7,7 @@ import type { TestBed } from './test-bed.mts';
 
 const PROGRAM = path.join(import.meta.dirname, 'load-process.mts');
 /** How much longer than asked for a window may take before it counts as hanging. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** One window, and how busy the machine was with other things meanwhile. */
 export interface Window extends WindowResult {

@@ -14,7 +14,15 @@ const WINDOW_MS = 4_000;
 
 export interface Contender {
   readonly server: ServerProcess;
-  readonly requests: readonly PlannedRequest[];
+  /** Sent again and again, or made anew for each window. */
+  readonly requests: readonly PlannedRequest[] | (() => readonly PlannedRequest[]);
+}
+
+/** Other windows than the usual. */
+export interface WindowShape {
+  readonly warmUpMs?: number;
+  readonly windowMs?: number;
+  readonly perSecond?: number;
 }
 
 /** A contender's windows, and the best of them. */
@@ -37,13 +45,14 @@ export async function measureInTurns(
   load: Load,
   quiet: Quiet,
   say: (line: string) => void,
+  shape: WindowShape = {},
 ): Promise<Measurement[]> {
   const windows = new Map<Contender, Window[]>(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < ROUNDS + EXTRA_ROUNDS && !enough([...windows.values()]); round += 1) {
     for (const [contender, seen] of windows) {
       if (quietOnes(seen).length >= ROUNDS) continue;
       await quiet.wait();
-      const window = await load.window(orderFor(contender, seen.length === 0));
+      const window = await load.window(orderFor(contender, seen.length === 0, shape));
       seen.push(window);
       say(describe(contender.server.name, window));
     }
@@ -61,10 +70,17 @@ const quietOnes = (windows: readonly Window[]): Window[] =>
 const enough = (all: readonly (readonly Window[])[]): boolean =>
   all.every((windows) => quietOnes(windows).length >= ROUNDS);
 
-function orderFor({ server, requests }: Contender, first: boolean) {
-  const warmUpMs = first ? FIRST_WARM_UP_MS : WARM_UP_MS;
+function orderFor({ server, requests }: Contender, first: boolean, shape: WindowShape) {
   const { origin, pid } = server;
-  return { origin, pid, requests, connections: CONNECTIONS, warmUpMs, windowMs: WINDOW_MS };
+  return {
+    origin,
+    pid,
+    requests: typeof requests === 'function' ? requests() : requests,
+    connections: CONNECTIONS,
+    warmUpMs: first ? FIRST_WARM_UP_MS : WARM_UP_MS,
+    windowMs: WINDOW_MS,
+    ...shape,
+  };
 }
 
 function conclude({ server }: Contender, windows: readonly Window[]): Measurement {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeKeyring } from '../shared/keyring';
 import { decodeP256Key } from '../shared/p256-key';
 import { serviceAccount } from './service-account';
+import { secretList, standardSecretList } from './webhook-secrets';
 
 /** Exit code of sysexits(3) for a configuration error: restarting does not help. */
 export const EX_CONFIG = 78;
@@ -82,7 +83,12 @@ const web = bothModes.extend({
   GOOGLE_CLIENT_IDS: list.default([]),
   GOOGLE_ISSUER_URL: url('http', 'https').optional(),
   ONESIGNAL_RECEIPTS: flag.default(false),
-  ONESIGNAL_WEBHOOK_SECRET: z.string().min(32),
+  ONESIGNAL_WEBHOOK_SECRET: secretList(32),
+  STRIPE_WEBHOOK_SECRET: secretList(16).optional(),
+  RAZORPAY_WEBHOOK_SECRET: secretList(16).optional(),
+  GITHUB_WEBHOOK_SECRET: secretList(16).optional(),
+  SUPABASE_WEBHOOK_SECRET: standardSecretList.optional(),
+  STANDARD_WEBHOOK_SECRET: standardSecretList.optional(),
 });
 
 const worker = bothModes.extend({

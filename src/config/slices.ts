@@ -88,9 +88,21 @@ export const appleConfig = registerAs('apple', () => {
 });
 
 export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
-  secret: web().ONESIGNAL_WEBHOOK_SECRET,
   receipts: web().ONESIGNAL_RECEIPTS,
 }));
+
+/** Secrets of those who post to us, newest first; a source without any is not served. */
+export const webhookSecretsConfig = registerAs('webhookSecrets', () => {
+  const env = web();
+  return {
+    stripe: env.STRIPE_WEBHOOK_SECRET,
+    razorpay: env.RAZORPAY_WEBHOOK_SECRET,
+    github: env.GITHUB_WEBHOOK_SECRET,
+    onesignal: env.ONESIGNAL_WEBHOOK_SECRET,
+    supabase: env.SUPABASE_WEBHOOK_SECRET,
+    standard: env.STANDARD_WEBHOOK_SECRET,
+  };
+});
 
 export const oneSignalConfig = registerAs('oneSignal', () => {
   const env = worker();

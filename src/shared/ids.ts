@@ -18,6 +18,7 @@ export type DeviceId = Id<'Device'>;
 export type ApiKeyId = Id<'ApiKey'>;
 export type NotificationId = Id<'Notification'>;
 export type WebhookEventId = Id<'WebhookEvent'>;
+export type WebhookReplayId = Id<'WebhookReplay'>;
 export type MailId = Id<'Mail'>;
 export type IdentityId = Id<'Identity'>;
 export type AuthorizationCodeId = Id<'AuthorizationCode'>;

@@ -25,6 +25,13 @@ describe('the keyring', () => {
     expect(both.seal('same', CONTEXT).equals(both.seal('same', CONTEXT))).toBe(false);
   });
 
+  it('never seals twice under one nonce', () => {
+    const nonces = Array.from({ length: 2_000 }, () =>
+      both.seal('', CONTEXT).subarray(2, 14).toString('hex'),
+    );
+    expect(new Set(nonces).size).toBe(2_000);
+  });
+
   it('opens nothing that was changed by a bit', () => {
     const sealed = both.seal('secret', CONTEXT);
     fc.assert(

@@ -5,7 +5,7 @@ import { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 describe('webhooks of OneSignal', () => {
   let stack: TestStack;
@@ -108,6 +108,24 @@ describe('webhooks of OneSignal', () => {
     }
     const view = await operator.waitUntil(id, ({ counts }) => counts.delivered !== 0);
     expect(view.counts).toMatchObject({ targeted: 1, sent: 1, delivered: 1 });
+  });
+
+  it('that come before our own record of the sending count once it is there', async () => {
+    const phone = await stack.phone().install();
+    const operator = await stack.operator();
+    // taken by the provider, but its answer never arrives: the call is repeated after 10 s
+    await stack.sandbox.fault('timeout_after', { times: 1, delayMs: 100 });
+    const id = await operator.send(Operator.notification(phone.deviceId));
+    const delivery = await waitFor(
+      'the provider to have it',
+      async () => (await stack.sandbox.deliveries(phone.subscriptionId))[0],
+      10_000,
+    );
+    const body = event({ subscription_id: phone.subscriptionId }, delivery.notificationId);
+    expectStatus(await post(body), 202);
+    await waitFor('the event', async () => (await stored(body.event.id))[0]?.state === 'processed', 10_000);
+    const view = await operator.waitUntil(id, ({ counts }) => counts.delivered === 1, 40_000);
+    expect(view.counts).toMatchObject({ targeted: 1, sent: 1, delivered: 1, pending: 0 });
   });
 
   it('are bounded to 1 MiB', async () => {

@@ -33,6 +33,7 @@ const PEOPLE_OR_NOBODY = group(['in', 'in', 'in', 'in', 403, 'in', 403, 403]);
 const ADMINS_AND_KEYS = group([401, 403, 403, 403, 403, 'in', 403, 'in']);
 const ADMINS = group([401, 403, 403, 403, 403, 'in', 403, 403]);
 const ADMINS_AND_DEVELOPERS = group([401, 403, 403, 'in', 403, 'in', 403, 403]);
+const ADMINS_DEVELOPERS_AND_KEYS = group([401, 403, 403, 'in', 403, 'in', 403, 'in']);
 
 /** The contract's matrix, a row a route: a route without one is refused by the walk. */
 export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
@@ -90,6 +91,11 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /v1/push/templates/{name}': ADMINS_AND_DEVELOPERS,
   'PUT /v1/push/templates/{name}': ADMINS,
   'DELETE /v1/push/templates/{name}': ADMINS,
+
+  'GET /v1/webhook-events': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/webhook-events/{id}': ADMINS_DEVELOPERS_AND_KEYS,
+  'POST /v1/webhook-events/replay': ADMINS_AND_KEYS,
+  'POST /v1/webhook-events/{id}/replay': ADMINS_AND_KEYS,
 
   'POST /v1/api-keys': ADMINS,
   'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,

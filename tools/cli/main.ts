@@ -6,6 +6,7 @@ import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
+import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
 
@@ -15,6 +16,7 @@ addMigrateCommand(program);
 addAdminCommands(program);
 addApiKeyCommands(program);
 addKeysCommands(program);
+addWebhooksCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${describe(error)}\n`);

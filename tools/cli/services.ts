@@ -16,6 +16,12 @@ import {
   VerificationCodes,
 } from '../../src/modules/auth';
 import { MailService, PgMailStore } from '../../src/modules/mail';
+import {
+  PgWebhookEventListStore,
+  PgWebhookReplayStore,
+  WebhookEvents,
+  WebhookReplays,
+} from '../../src/modules/webhooks';
 import { OffsetFileClock } from '../../src/platform/clock/offset-file.clock';
 import { SystemClock } from '../../src/platform/clock/system.clock';
 import { connectionOptions } from '../../src/platform/database/connection-options';
@@ -28,6 +34,8 @@ export interface Services {
   readonly invitations: AdminInvitations;
   readonly secondFactors: SecondFactorReset;
   readonly signingKeys: SigningKeyRotation;
+  readonly webhookEvents: WebhookEvents;
+  readonly webhookReplays: WebhookReplays;
 }
 
 /** Wires what the commands need by hand: no framework, no Redis, no queue. The worker's relay publishes what they write. */
@@ -68,5 +76,7 @@ function wire(env: CliEnv, database: Database): Services {
       database,
       clock,
     ),
+    webhookEvents: new WebhookEvents(new PgWebhookEventListStore(database), keys),
+    webhookReplays: new WebhookReplays(new PgWebhookReplayStore(database), outbox, audit, database, clock),
   };
 }

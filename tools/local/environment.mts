@@ -65,8 +65,8 @@ export function appEnvironment(
     ONESIGNAL_APP_ID: secrets.onesignalAppId,
     ONESIGNAL_API_KEY: secrets.onesignalApiKey,
     ONESIGNAL_API_URL: `http://${LOOPBACK}:${ports.onesignal}`,
-    ONESIGNAL_WEBHOOK_SECRET: secrets.onesignalWebhookSecret,
     ...fcmEnvironment(ports, secrets),
+    ...webhookEnvironment(secrets),
     CLOCK_OFFSET_FILE: path.join(state, 'clock-offset'),
     ...adjusted(given),
   };
@@ -115,6 +115,17 @@ function fcmEnvironment(ports: Ports, secrets: Secrets): Environment {
     FCM_SERVICE_ACCOUNT: JSON.stringify(serviceAccount),
     FCM_API_URL: origin,
     FCM_CA: secrets.fcmTlsCertificate,
+  };
+}
+
+function webhookEnvironment(secrets: Secrets): Environment {
+  return {
+    ONESIGNAL_WEBHOOK_SECRET: secrets.onesignalWebhookSecret,
+    STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
+    RAZORPAY_WEBHOOK_SECRET: secrets.razorpayWebhookSecret,
+    GITHUB_WEBHOOK_SECRET: secrets.githubWebhookSecret,
+    SUPABASE_WEBHOOK_SECRET: secrets.supabaseWebhookSecret,
+    STANDARD_WEBHOOK_SECRET: secrets.standardWebhookSecret,
   };
 }
 

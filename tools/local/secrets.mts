@@ -25,6 +25,11 @@ export interface Secrets {
   readonly fcmPrivateKey: string;
   readonly fcmTlsKey: string;
   readonly fcmTlsCertificate: string;
+  readonly stripeWebhookSecret: string;
+  readonly razorpayWebhookSecret: string;
+  readonly githubWebhookSecret: string;
+  readonly supabaseWebhookSecret: string;
+  readonly standardWebhookSecret: string;
 }
 
 /** Reads the secrets of a state folder; what is missing there is made and kept. */
@@ -56,6 +61,11 @@ function makeSecrets(): Omit<Secrets, FcmSecrets> {
     onesignalApiKey: `os_v2_app_${word()}`,
     onesignalWebhookSecret: word(),
     applePrivateKey: p256Key(),
+    stripeWebhookSecret: `whsec_${word()}`,
+    razorpayWebhookSecret: word(),
+    githubWebhookSecret: word(),
+    supabaseWebhookSecret: `v1,${standardSecret()}`,
+    standardWebhookSecret: standardSecret(),
   };
 }
 
@@ -79,6 +89,11 @@ async function makeFcmSecrets(): Promise<Pick<Secrets, FcmSecrets>> {
     fcmTlsKey: tls.private,
     fcmTlsCertificate: tls.cert,
   };
+}
+
+/** As Standard Webhooks writes them. */
+function standardSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
 /** 24 random bytes in letters that need no escaping in a URL or in SQL. */

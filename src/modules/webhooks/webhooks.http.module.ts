@@ -1,18 +1,27 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { keysConfig, oneSignalWebhookConfig } from '../../config/slices';
-import { OneSignalSource } from './sources/onesignal.source';
-import { WebhookIntakeService } from './webhook-intake.service';
-import { WebhooksController } from './webhooks.controller';
+import { keysConfig, webhookSecretsConfig } from '../../config/slices';
+import { PgWebhookEventListStore } from './inbound/events/pg-webhook-event-list.store';
+import { WebhookEventListStore } from './inbound/events/webhook-event-list.store';
+import { WebhookEventsController } from './inbound/events/webhook-events.controller';
+import { WebhookEvents } from './inbound/events/webhook-events.service';
+import { WebhookSources } from './inbound/sources/webhook-sources';
+import { WebhookIntakeController } from './inbound/webhook-intake.controller';
+import { WebhookIntakeService } from './inbound/webhook-intake.service';
 import { WebhooksModule } from './webhooks.module';
 
 @Module({
   imports: [
     WebhooksModule,
     ConfigModule.forFeature(keysConfig),
-    ConfigModule.forFeature(oneSignalWebhookConfig),
+    ConfigModule.forFeature(webhookSecretsConfig),
   ],
-  controllers: [WebhooksController],
-  providers: [WebhookIntakeService, OneSignalSource],
+  controllers: [WebhookIntakeController, WebhookEventsController],
+  providers: [
+    WebhookIntakeService,
+    WebhookSources,
+    WebhookEvents,
+    { provide: WebhookEventListStore, useClass: PgWebhookEventListStore },
+  ],
 })
 export class WebhooksHttpModule {}

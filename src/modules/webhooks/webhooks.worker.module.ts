@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig } from '../../config/slices';
-import { WebhookHandlers } from './webhook-handlers';
-import { WebhooksConsumer } from './webhooks.consumer';
+import { LostEvents } from './inbound/lost-events.schedule';
+import { WebhookReplaysConsumer } from './inbound/replays/webhook-replays.consumer';
+import { WebhookHandlers } from './inbound/webhook-handlers';
+import { WebhooksConsumer } from './inbound/webhooks.consumer';
 import { WebhooksModule } from './webhooks.module';
 
 @Module({
   imports: [WebhooksModule, ConfigModule.forFeature(keysConfig)],
-  providers: [WebhooksConsumer, WebhookHandlers],
+  providers: [WebhooksConsumer, WebhookReplaysConsumer, WebhookHandlers, LostEvents],
   exports: [WebhookHandlers],
 })
 export class WebhooksWorkerModule {}

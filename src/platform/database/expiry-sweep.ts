@@ -9,6 +9,8 @@ export interface ExpiryRule {
   readonly table: `loopin.${string}`;
   readonly column: string;
   readonly keepSeconds: number;
+  /** Only rows in these states; the index begins with `state`. */
+  readonly states?: readonly string[];
 }
 
 const SWEEP_EVERY_MS = 60_000;
@@ -45,14 +47,15 @@ export class ExpirySweep {
     } while (deleted >= BATCH && performance.now() < until);
   }
 
-  private async deleteBatch({ table, column, keepSeconds }: ExpiryRule): Promise<bigint> {
+  private async deleteBatch({ table, column, keepSeconds, states }: ExpiryRule): Promise<bigint> {
     const before = secondsAfter(this.clock.now(), -keepSeconds);
+    const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
     const deletion = sql`
       delete from ${sql.table(table)}
       where ctid = any(array(
         select ctid
         from ${sql.table(table)}
-        where ${sql.ref(column)} < ${before}
+        where ${sql.ref(column)} < ${before} ${ofState}
         limit ${BATCH}
       ))`;
     const { numAffectedRows } = await this.database.transaction((tx) => deletion.execute(tx.tables()));

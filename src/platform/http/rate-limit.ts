@@ -15,6 +15,8 @@ export interface RateLimit {
   readonly windowSeconds: number;
   /** What is counted. Personal data must be hashed. Undefined: this limit does not apply to the request. */
   readonly key: (request: LimitedRequest) => string | undefined;
+  /** Each process counts for itself: enough against floods, where asking Redis would cost more than the request. */
+  readonly perProcess?: true;
 }
 
 export const byIp = ({ ip }: LimitedRequest): string => countedAddress(ip);

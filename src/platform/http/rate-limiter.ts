@@ -58,6 +58,7 @@ export class RateLimiter {
 
   private async take(limit: RateLimit, key: string): Promise<Count> {
     const { shared, own } = this.countersOf(limit);
+    if (limit.perProcess) return count(limit, own.consume(key));
     return this.breaker.ask(
       () => count(limit, shared.consume(key)),
       () => count(limit, own.consume(key)),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../shared/clock';
 import { QUEUES, type QueueName } from '../../shared/message';
@@ -7,8 +8,18 @@ import { EventQueue, MAX_BATCH, type OutgoingMessage } from './event-queue';
 import { FastPath } from './fast-path';
 import type { OutboxTables } from './outbox.tables';
 
-/** More than this waits for the relay: the queue is slow or away, and memory is not the place to wait. */
-const MAX_WAITING = 1_000;
+interface Pace {
+  /** What comes one by one waits for others: a call to the queue costs ten times what taking an event in does. */
+  readonly lingerMs: number;
+  /** More than this waits for the relay: the queue is slow or away, or the web has better to do in a burst. */
+  readonly mostWaiting: number;
+}
+
+const PACES: Readonly<Record<QueueName, Pace>> = {
+  'push-notifications': { lingerMs: 0, mostWaiting: 1_000 },
+  'webhook-events': { lingerMs: 100, mostWaiting: MAX_BATCH },
+  'background-jobs': { lingerMs: 0, mostWaiting: 1_000 },
+};
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 /** A burst that takes longer is the relay's: it looks at rows after 2 s, and nothing should be sent twice. */
 const HOLD_MS = 1_500;
@@ -36,8 +47,8 @@ export class OutboxPublisher extends FastPath {
 
   publishSoon(queue: QueueName, message: OutgoingMessage): void {
     const waiting = this.waiting.get(queue);
-    if (waiting === undefined || waiting.length >= MAX_WAITING || performance.now() < this.pausedUntil)
-      return;
+    if (waiting === undefined || performance.now() < this.pausedUntil) return;
+    if (waiting.length >= PACES[queue].mostWaiting) return;
     waiting.push(message);
     if (this.sending.has(queue)) return;
     this.sending.set(
@@ -68,11 +79,19 @@ export class OutboxPublisher extends FastPath {
   private async drain(queue: QueueName, waiting: OutgoingMessage[]): Promise<void> {
     // what the same tick commits goes in the same batch
     await Promise.resolve();
-    const until = performance.now() + HOLD_MS;
+    const { lingerMs } = PACES[queue];
+    let until = performance.now() + HOLD_MS;
     while (waiting.length > 0) {
-      if (performance.now() > until) waiting.length = 0;
+      if (lingerMs > 0) await delay(lingerMs);
+      if (performance.now() > until) {
+        waiting.length = 0;
+        return;
+      }
+      const batch = waiting.splice(0, MAX_BATCH);
+      // what comes from now on has not waited yet: a steady flow is no burst
+      if (waiting.length === 0) until = performance.now() + HOLD_MS;
       try {
-        await this.publish(queue, waiting.splice(0, MAX_BATCH));
+        await this.publish(queue, batch);
       } catch (err) {
         waiting.length = 0;
         this.pausedUntil = performance.now() + PAUSE_AFTER_FAILURE_MS;

@@ -12,6 +12,15 @@ import type { OutboxTables } from './outbox.tables';
 /** Chosen so that the fast path has either published or failed before the relay looks at a row. */
 const FAST_PATH_GRACE_SECONDS = 2;
 
+/** The row of a message, for a statement that writes it beside its own. */
+export interface OutboxDraft {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly body: string;
+  readonly createdAt: Date;
+  readonly claimableAt: Date;
+}
+
 /**
  * Messages that exist exactly when the transaction that wrote them does. After the commit they are published at
  * once; what that misses (the queue or this process is down) the relay publishes later.
@@ -33,17 +42,20 @@ export class Outbox {
     await this.addAll(tx, message, [payload], options);
   }
 
-  /** One row a payload, in one statement. */
+  /**
+   * One row a payload, in one statement.
+   * @param options.ids of the messages, one a payload; one that was sent before is sent again as it was
+   */
   async addAll<Payload>(
     tx: Transaction,
     message: MessageType<Payload>,
     payloads: readonly Payload[],
-    options: { groupId?: string } = {},
+    options: { groupId?: string; ids?: readonly string[] } = {},
   ): Promise<void> {
     if (payloads.length === 0) return;
     const now = this.clock.now();
-    const messages = payloads.map((payload) => {
-      const envelope = this.envelope(message, payload, now);
+    const messages = payloads.map((payload, index) => {
+      const envelope = this.envelope(message, payload, now, options.ids?.[index]);
       return { id: envelope.id, body: JSON.stringify(envelope), groupId: options.groupId };
     });
     // arrays, so that the statement is the same however many rows there are
@@ -54,10 +66,33 @@ export class Outbox {
       from unnest(
         ${messages.map(({ id }) => id)}::uuid[],
         ${messages.map(({ body }) => body)}::text[]
-      ) as m(id, body)`.execute(tx.tables());
+      ) as m(id, body)
+      on conflict (id) do update
+        set claimable_at = excluded.claimable_at,
+            published_at = null`.execute(tx.tables());
     tx.afterCommit(() => {
       for (const one of messages) this.fastPath.publishSoon(message.queue, one);
     });
+  }
+
+  /**
+   * A message whose row is written by somebody else's statement, together with what it speaks of: for paths where a
+   * transaction of its own is too dear. Once that is committed, `publishSoon`.
+   */
+  draft<Payload>(message: MessageType<Payload>, payload: Payload, id: string): OutboxDraft {
+    const createdAt = this.clock.now();
+    return {
+      id,
+      queue: message.queue,
+      body: JSON.stringify(this.envelope(message, payload, createdAt, id)),
+      createdAt,
+      claimableAt: secondsAfter(createdAt, FAST_PATH_GRACE_SECONDS),
+    };
+  }
+
+  /** Nobody waits for it; what it misses the relay publishes. */
+  publishSoon({ queue, id, body }: OutboxDraft): void {
+    this.fastPath.publishSoon(queue, { id, body });
   }
 
   /** Puts received messages back, to be published by the relay so many seconds from now under their own ids. */
@@ -87,10 +122,15 @@ export class Outbox {
       .execute();
   }
 
-  private envelope<Payload>(message: MessageType<Payload>, payload: Payload, now: Date): Envelope {
+  private envelope<Payload>(
+    message: MessageType<Payload>,
+    payload: Payload,
+    now: Date,
+    id: string = newId(),
+  ): Envelope {
     const context = currentContext();
     return {
-      id: newId(),
+      id,
       type: message.type,
       version: message.version,
       correlationId: context?.correlationId ?? crypto.randomUUID(),

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { idSchema } from '../../../shared/ids';
+import { defineMessage } from '../../../shared/message';
+
+/** A stored event waits for its handler. */
+export const WebhookReceived = defineMessage(
+  'webhook.received',
+  'webhook-events',
+  z.object({ eventId: idSchema<'WebhookEvent'>() }),
+);
+
+/** A range of events is to be given out again: one message a batch. */
+export const ReplayWebhooks = defineMessage(
+  'webhook.replay',
+  'background-jobs',
+  z.object({ replayId: idSchema<'WebhookReplay'>() }),
+);
+
+/** What an event's body is sealed for. */
+export const sealContext = (eventId: string): string => `webhook-event:${eventId}`;

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import { EventsQuery, ReplayRequest, toEventView } from '../../src/modules/webhooks';
+import { idSchema, newId, type WebhookEventId } from '../../src/shared/ids';
+import { print } from './output';
+import { withServices } from './services';
+
+const OPERATOR = 'operator';
+
+interface RangeOptions {
+  readonly source?: string;
+  readonly type?: string;
+  readonly state?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly json?: boolean;
+}
+
+/** `webhooks list|show|replay`. */
+export function addWebhooksCommands(program: Command): void {
+  const webhooks = program.command('webhooks').description('events that providers posted to us');
+  withRange(webhooks.command('list'))
+    .description('events, newest first')
+    .option('--limit <n>', 'at most 100', '20')
+    .option('--cursor <cursor>', 'nextCursor of the page before')
+    .action(list);
+  webhooks
+    .command('show <id>')
+    .description('an event with the outline of its payload')
+    .option('--json', 'one JSON object on one line')
+    .action(show);
+  withRange(webhooks.command('replay [id]'))
+    .description('give one event, or all since a time, to their handlers again; the worker does it')
+    .option('--dry-run', 'only count')
+    .action(replay);
+}
+
+const withRange = (command: Command): Command =>
+  command
+    .option('--source <source>', 'stripe, razorpay, onesignal, supabase, github or standard')
+    .option('--type <type>', 'as the source calls it')
+    .option('--state <state>', 'received, processed, ignored or failed')
+    .option('--since <time>', 'received at this time or later, ISO 8601 with its offset')
+    .option('--until <time>', 'received before this time')
+    .option('--json', 'one JSON object on one line');
+
+async function list({ json, ...options }: RangeOptions): Promise<void> {
+  const query = parse(EventsQuery, options);
+  const { data, nextCursor } = await withServices(({ webhookEvents }) => webhookEvents.list(query));
+  print({ json: json === true }, { data: data.map(toEventView), nextCursor });
+}
+
+async function show(text: string, options: { json?: boolean }): Promise<void> {
+  const id = parseId(text);
+  const { payload, ...event } = await withServices(({ webhookEvents }) => webhookEvents.inspect(id));
+  print(options, { ...toEventView(event), payload });
+}
+
+async function replay(
+  text: string | undefined,
+  { json, ...options }: RangeOptions & { dryRun?: boolean },
+): Promise<void> {
+  const count = text === undefined ? await replayRange(options) : await replayOne(parseId(text), options);
+  print({ json: json === true }, { count, dryRun: options.dryRun === true });
+}
+
+async function replayOne(id: WebhookEventId, options: object): Promise<number> {
+  if (Object.keys(options).length > 0) throw new Error('one event takes no further options');
+  await withServices(({ webhookReplays }) => webhookReplays.replayOne(OPERATOR, id));
+  return 1;
+}
+
+async function replayRange(options: object): Promise<number> {
+  const { dryRun, ...range } = parse(ReplayRequest, options);
+  return withServices(({ webhookReplays }) =>
+    dryRun ? webhookReplays.count(range) : webhookReplays.start(OPERATOR, newId(), range),
+  );
+}
+
+/** @throws Error that names what is wrong as it is written on the command line */
+function parse<Value>(schema: z.ZodType<Value>, options: object): Value {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
+  throw new Error(problems.join('\n'));
+}
+
+function parseId(text: string): WebhookEventId {
+  const id = idSchema<'WebhookEvent'>().safeParse(text);
+  if (!id.success) throw new Error('the id is the one that list prints, a UUID');
+  return id.data;
+}
