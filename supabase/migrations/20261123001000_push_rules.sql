@@ -126,8 +126,8 @@ create table loopin.push_templates (
 );
 
 create table loopin.inbox_items (
-  user_id uuid not null references loopin.users on delete cascade,
-  -- of push_notifications, written under its lock: a check a row would take longer than the row
+  -- of users and push_notifications: read, or locked, by the statement that writes; a check a row costs more than the row
+  user_id uuid not null,
   notification_id uuid not null,
   variant text not null default '',
   created_at timestamptz not null,
@@ -136,8 +136,18 @@ create table loopin.inbox_items (
 );
 comment on table loopin.inbox_items is 'A notification in somebody''s feed; its words are the notification''s own.';
 create index inbox_items_unread on loopin.inbox_items (user_id) where read_at is null;
-create index inbox_items_notification on loopin.inbox_items (notification_id);
 create index inbox_items_created on loopin.inbox_items (created_at);
+
+create function loopin.forget_inbox() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from loopin.inbox_items where user_id = old.id;
+  return null;
+end
+$$;
+create trigger forget_inbox after delete on loopin.users for each row execute function loopin.forget_inbox();
 
 create table loopin.push_slo (
   hour timestamptz primary key,

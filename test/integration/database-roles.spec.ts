@@ -152,4 +152,17 @@ describe('who may do what in the database', () => {
     );
     expect(owners).toEqual([{ owner: 'loopin_owner' }]);
   });
+
+  it('forgets the feed of a user with the user', async () => {
+    const id = '0199a000-0000-7000-8000-00000000feed';
+    const feed = `select * from loopin.inbox_items where user_id = '${id}'`;
+    const results = await as('loopin_app', [
+      `insert into loopin.users (id, email, created_at) values ('${id}', 'feed@example.com', now())`,
+      `insert into loopin.inbox_items (user_id, notification_id, created_at) values ('${id}', '${id}', now())`,
+      feed,
+      `delete from loopin.users where id = '${id}'`,
+      feed,
+    ]);
+    expect(results.map(({ rows, refused }) => refused ?? rows)).toEqual([0, 0, 1, 0, 0]);
+  });
 });
