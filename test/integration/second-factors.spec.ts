@@ -25,6 +25,8 @@ import { TestClock } from '../support/test-clock';
 
 jest.setTimeout(60_000);
 
+const CHANGED_AT = new Date('2027-01-01T00:00:00.123Z');
+
 describe('second factors', () => {
   let services: Services;
   let database: Database;
@@ -135,7 +137,7 @@ describe('second factors', () => {
     const add = async (passwordChangedAt?: Date, dpopJkt: string | null = null) => {
       const [row] = await services.sql<{ at: Date }>(
         'update loopin.users set password_changed_at = $2 where id = $1 returning password_changed_at as at',
-        [user, new Date('2027-01-01T00:00:00.123Z')],
+        [user, CHANGED_AT],
       );
       await store().add({
         ...{ hash, userId: user, device, amr: ['pwd'], dpopJkt },
@@ -151,7 +153,9 @@ describe('second factors', () => {
       await add();
       const found = await Promise.all(range(12).map(() => countTry()));
       const admitted = found.filter((one) => one !== undefined);
-      expect(admitted).toEqual(times(5, '').map(() => ({ userId: user, device, amr: ['pwd'] })));
+      expect(admitted).toEqual(
+        times(5, '').map(() => ({ userId: user, device, amr: ['pwd'], passwordChangedAt: CHANGED_AT })),
+      );
     });
 
     it('is of the key that the first step proved, or of none', async () => {

@@ -20,6 +20,7 @@ import { PgSessionStore } from '../../src/modules/auth/sessions/pg-session.store
 import { RefreshService } from '../../src/modules/auth/sessions/refresh.service';
 import { SessionAlarms } from '../../src/modules/auth/sessions/session-alarms';
 import { SessionLiveness } from '../../src/modules/auth/sessions/session-liveness';
+import { SessionOpening } from '../../src/modules/auth/sessions/session-opening';
 import { SessionsService } from '../../src/modules/auth/sessions/sessions.service';
 import { DevicesService } from '../../src/modules/devices/devices.service';
 import { PgDeviceStore } from '../../src/modules/devices/pg-device.store';
@@ -74,6 +75,7 @@ export function authServices(services: Services, database: Database, clock: Cloc
   return {
     ...base,
     sessions,
+    opening: new SessionOpening(accounts, sessions, alarms, devices, database),
     refreshes: new RefreshService(refreshTokens, alarms, devices, database, clock),
     proof: new PasswordProof(accounts, devices, lock, hasher),
     registration: new RegistrationService(

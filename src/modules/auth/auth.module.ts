@@ -31,6 +31,7 @@ import { RefreshTokenStore } from './sessions/refresh-token.store';
 import { SessionStore } from './sessions/session.store';
 import { SessionAlarms } from './sessions/session-alarms';
 import { SessionLiveness } from './sessions/session-liveness';
+import { SessionOpening } from './sessions/session-opening';
 import { SessionProofStore } from './sessions/session-proof.store';
 import { SessionProofs } from './sessions/session-proofs';
 import { SessionsService } from './sessions/sessions.service';
@@ -63,6 +64,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     RegistrationService,
     SessionAlarms,
     SessionLiveness,
+    SessionOpening,
     SessionProofs,
     SessionsService,
     SigningKeyChanges,

@@ -38,6 +38,8 @@ export interface Registration {
 export abstract class AccountStore {
   abstract findById(id: UserId): Promise<User | undefined>;
   abstract findByEmail(email: string): Promise<User | undefined>;
+  /** As it is now, and as it stays until the transaction ends: whoever changes it waits. */
+  abstract holdStill(tx: Transaction, id: UserId): Promise<User | undefined>;
   abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
   abstract create(tx: Transaction, user: User, now: Date): Promise<void>;

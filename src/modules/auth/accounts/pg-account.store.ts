@@ -68,6 +68,17 @@ export class PgAccountStore extends AccountStore {
     return row && toUser(row);
   }
 
+  async holdStill(tx: Transaction, id: UserId): Promise<User | undefined> {
+    const row = await tx
+      .tables<AccountTables>()
+      .selectFrom('loopin.users')
+      .select(USER)
+      .where('id', '=', id)
+      .forShare()
+      .executeTakeFirst();
+    return row && toUser(row);
+  }
+
   async emailOf(tx: Transaction, id: UserId): Promise<string | undefined> {
     const row = await tx
       .tables<AccountTables>()

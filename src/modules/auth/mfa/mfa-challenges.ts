@@ -21,6 +21,7 @@ export interface FirstStep {
 
 /** Somebody who has proved both factors. */
 export interface ProvedTwice {
+  /** With the password of the first step. */
   readonly user: User;
   readonly device: SignInDevice;
   readonly amr: readonly string[];
@@ -63,7 +64,7 @@ export class MfaChallenges {
    */
   async redeem(token: string, code: string, dpopJkt: string | undefined): Promise<ProvedTwice> {
     const presented = { hash: sha256(token), dpopJkt: dpopJkt ?? null };
-    const { userId, device, amr } = await throwAfterCommit(this.database, async (tx) => {
+    const { userId, device, amr, passwordChangedAt } = await throwAfterCommit(this.database, async (tx) => {
       const signIn = await this.tokens.countTry(tx, presented, MAX_TRIES, this.clock.now());
       if (signIn === undefined) return new MfaTokenInvalid();
       const proved = await this.factors.prove(tx, signIn.userId, code);
@@ -73,6 +74,6 @@ export class MfaChallenges {
     });
     const user = await this.accounts.findById(userId);
     if (user === undefined) throw new MfaTokenInvalid();
-    return { user, device, amr };
+    return { user: { ...user, passwordChangedAt }, device, amr };
   }
 }

@@ -8,6 +8,8 @@ export interface WaitingSignIn {
   readonly device: SignInDevice;
   /** How the first factor was proved (RFC 8176). */
   readonly amr: readonly string[];
+  /** Of the password that the account had then. */
+  readonly passwordChangedAt: Date | null;
 }
 
 /** A token, and the key that is proved beside it. */
@@ -17,7 +19,6 @@ export interface PresentedToken {
 }
 
 export interface MfaToken extends WaitingSignIn, PresentedToken {
-  readonly passwordChangedAt: Date | null;
   readonly expiresAt: Date;
 }
 

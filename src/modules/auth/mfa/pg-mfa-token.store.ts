@@ -59,9 +59,16 @@ export class PgMfaTokenStore extends MfaTokenStore {
       .where('t.tries', '<', maxTries)
       .where('t.expires_at', '>', now)
       .where(sql<boolean>`u.password_changed_at is not distinct from t.password_changed_at`)
-      .returning(['t.user_id', 't.device', 't.amr'])
+      .returning(['t.user_id', 't.device', 't.amr', 't.password_changed_at'])
       .executeTakeFirst();
-    return row && { userId: row.user_id, device: SignInDevice.parse(row.device), amr: row.amr };
+    return (
+      row && {
+        userId: row.user_id,
+        device: SignInDevice.parse(row.device),
+        amr: row.amr,
+        passwordChangedAt: row.password_changed_at,
+      }
+    );
   }
 
   async take(tx: Transaction, hash: Buffer): Promise<void> {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { DevicesService, type SignInDevice } from '../../devices';
+import type { SignInDevice } from '../../devices';
 import type { User } from '../accounts/account.store';
+import { InvalidCredentials, MfaTokenInvalid } from '../auth.errors';
 import { MfaChallenges } from '../mfa/mfa-challenges';
 import { PasswordExpiry } from '../passwords/password-expiry';
-import { SessionAlarms } from './session-alarms';
-import { type OpenSession, SessionsService, type SignInProof } from './sessions.service';
+import { SessionOpening } from './session-opening';
+import type { OpenSession, SignInProof } from './sessions.service';
 
 /** Who somebody is has been proved, by whatever first factor: the one way from there to a session of an account. */
 @Injectable()
@@ -13,10 +13,7 @@ export class ProvedSignIn {
   constructor(
     private readonly challenges: MfaChallenges,
     private readonly expiry: PasswordExpiry,
-    private readonly sessions: SessionsService,
-    private readonly alarms: SessionAlarms,
-    private readonly devices: DevicesService,
-    private readonly database: Database,
+    private readonly opening: SessionOpening,
   ) {}
 
   /**
@@ -26,6 +23,7 @@ export class ProvedSignIn {
    * @param dpopJkt of the key that the session is bound to: see `SessionKey`
    * @throws MfaRequired with a token for `complete`
    * @throws PasswordExpired
+   * @throws InvalidCredentials when the account got another password or a second factor meanwhile
    */
   async admit(
     user: User,
@@ -34,7 +32,9 @@ export class ProvedSignIn {
     dpopJkt: string | undefined,
   ): Promise<OpenSession & { user: User }> {
     await this.challenges.assertNoneDue(user, { device, amr, dpopJkt });
-    return this.open(user, device, { aal: 'aal1', amr, dpopJkt });
+    const opened = await this.open(user, device, { aal: 'aal1', amr, dpopJkt });
+    if (opened === undefined) throw new InvalidCredentials();
+    return opened;
   }
 
   /**
@@ -47,20 +47,17 @@ export class ProvedSignIn {
     dpopJkt: string | undefined,
   ): Promise<OpenSession & { user: User }> {
     const { user, device, amr } = await this.challenges.redeem(mfaToken, code, dpopJkt);
-    return this.open(user, device, { aal: 'aal2', amr, dpopJkt });
+    const opened = await this.open(user, device, { aal: 'aal2', amr, dpopJkt });
+    if (opened === undefined) throw new MfaTokenInvalid();
+    return opened;
   }
 
   private async open(
     user: User,
-    { deviceId, ...facts }: SignInDevice,
+    device: SignInDevice,
     proof: SignInProof,
-  ): Promise<OpenSession & { user: User }> {
+  ): Promise<(OpenSession & { user: User }) | undefined> {
     if (proof.amr.includes('pwd')) await this.expiry.assertFresh(user);
-    return this.database.transaction(async (tx) => {
-      const isNew = await this.devices.signedIn(tx, user.id, deviceId, facts);
-      const opened = await this.sessions.open(tx, user.id, deviceId, proof);
-      if (isNew) await this.alarms.newDevice(tx, opened.session);
-      return { ...opened, user };
-    });
+    return this.opening.open(user, device, proof);
   }
 }
