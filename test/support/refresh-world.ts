@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenSession } from '../../src/modules/auth/sessions/sessions.service';
 import type { Database } from '../../src/platform/database/database';
-import { DomainError } from '../../src/shared/domain-error';
+import { DomainError, Overloaded } from '../../src/shared/domain-error';
 import { type DeviceId, newId } from '../../src/shared/ids';
 import type { authServices } from './auth-services';
 import type { FixedClock } from './fixed-clock';
@@ -9,6 +9,9 @@ import { type Outcome as Judged, RefreshModel } from './refresh-model';
 
 /** By the rules, or refused before them for want of the session's key. */
 type Outcome = Judged | 'invalid_dpop_proof';
+
+/** Each waits two seconds for a connection. */
+const ATTEMPTS = 15;
 
 type Auth = ReturnType<typeof authServices>;
 
@@ -102,7 +105,9 @@ export class RefreshWorld {
     const key = (otherKey === undefined ? dpopJkt : otherKey) ?? undefined;
     const presentedBy: DeviceId = ownDevice ? deviceId : newId<'Device'>();
     try {
-      const answer = await this.auth.refreshes.refresh(this.#chain[token] ?? '', presentedBy, undefined, key);
+      const answer = await this.#asked(() =>
+        this.auth.refreshes.refresh(this.#chain[token] ?? '', presentedBy, undefined, key),
+      );
       const successor = token + 1;
       this.#chain[successor] ??= answer.refreshToken;
       // one rotation of a token, whoever asks and however often
@@ -111,6 +116,17 @@ export class RefreshWorld {
     } catch (error) {
       if (error instanceof DomainError) return error.code as Outcome;
       throw error;
+    }
+  }
+
+  /** A phone comes again where no connection was free for it: nothing has looked at its token by then. */
+  async #asked(refresh: () => Promise<OpenSession>): Promise<OpenSession> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await refresh();
+      } catch (error) {
+        if (!(error instanceof Overloaded) || attempt === ATTEMPTS) throw error;
+      }
     }
   }
 }
