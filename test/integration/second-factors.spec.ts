@@ -22,9 +22,11 @@ import { range } from '../support/concurrently';
 import { AuthenticatorApp } from '../support/second-factor';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(60_000);
 
+const BOUND_MS = 20_000;
 const CHANGED_AT = new Date('2027-01-01T00:00:00.123Z');
 
 describe('second factors', () => {
@@ -147,6 +149,10 @@ describe('second factors', () => {
     };
     const countTry = (dpopJkt: string | null = null) =>
       database.transaction((tx) => store().countTry(tx, { hash, dpopJkt }, 5, clock.now()));
+    const isWaiting = async () => {
+      const query = "select from pg_stat_activity where usename = 'loopin_app' and wait_event_type = 'Lock'";
+      return (await services.sql(query)).length > 0;
+    };
     afterEach(() => services.sql('delete from loopin.mfa_tokens'));
 
     it('has five tries, however many at once, and says what it was given', async () => {
@@ -165,6 +171,26 @@ describe('second factors', () => {
       await services.sql('delete from loopin.mfa_tokens');
       await add();
       expect(await countTry('key')).toBeUndefined();
+    });
+
+    it('and the removal of the second factor at the same time never wait for each other', async () => {
+      await enrolled();
+      await add();
+      const factor = new PgSecondFactorStore();
+      const runs = { redeem: 0, remove: 0 };
+      let removal: Promise<unknown> | undefined;
+      await database.transaction(async (tx) => {
+        runs.redeem += 1;
+        await store().countTry(tx, { hash, dpopJkt: null }, 5, clock.now());
+        removal ??= database.transaction(async (other) => {
+          runs.remove += 1;
+          return factor.remove(other, user);
+        });
+        await waitFor('the removal waits', isWaiting, BOUND_MS);
+        await factor.lock(tx, user);
+      });
+      expect(await removal).toBe(1);
+      expect(runs).toEqual({ redeem: 1, remove: 1 });
     });
 
     it('ends in time, and with the password it was opened with', async () => {

@@ -97,6 +97,8 @@ export class PgSecondFactorStore extends SecondFactorStore {
 
   async remove(tx: Transaction, userId: UserId): Promise<number | undefined> {
     const tables = tx.tables<FactorTables>();
+    // first, as whoever redeems one locks it first: the other way round both would wait for each other
+    await tables.deleteFrom('loopin.mfa_tokens').where('user_id', '=', userId).execute();
     const removed = await tables
       .deleteFrom('loopin.mfa_totp')
       .where('user_id', '=', userId)
@@ -104,7 +106,6 @@ export class PgSecondFactorStore extends SecondFactorStore {
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) return undefined;
     await tables.deleteFrom('loopin.mfa_recovery_codes').where('user_id', '=', userId).execute();
-    await tables.deleteFrom('loopin.mfa_tokens').where('user_id', '=', userId).execute();
     const owner = await tables
       .updateTable('loopin.users')
       .set((eb) => ({ mfa_enabled: false, roles_version: eb('roles_version', '+', 1) }))
