@@ -79,6 +79,21 @@ describe('a second factor', () => {
       expect(refusal(await confirmTotp(phone, second.codeOfStep(1)))).toEqual([409, 'mfa_already_enabled']);
     });
 
+    it('also when the answer is lost: a refresh tells of it, and without the recovery codes it is begun again', async () => {
+      const phone = await stack.phone().signUp();
+      const { secret } = expectStatus(await beginTotp(phone), 200).json<{ secret: string }>();
+      const app = new AuthenticatorApp(secret);
+      const confirm = () =>
+        phone.api.post('/v1/auth/mfa/totp/confirm', { code: app.code() }, phone.authorization);
+      expectStatus(await confirm(), 200);
+      expect(refusal(await confirm())).toEqual([409, 'mfa_already_enabled']);
+      expectStatus(await phone.refresh(), 200);
+      expect(claims(phone)).toMatchObject({ aal: 'aal2' });
+      expectStatus(await removeTotp(phone), 204);
+      expectStatus(await phone.refresh(), 200);
+      expect((await enrolTotp(stack, phone)).recoveryCodes).toHaveLength(10);
+    });
+
     it('within an hour of its beginning', async () => {
       const phone = await stack.phone().signUp();
       expect(refusal(await confirmTotp(phone, '123456'))).toEqual([409, 'mfa_not_begun']);

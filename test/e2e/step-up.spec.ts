@@ -64,6 +64,18 @@ describe('a proof that has to be fresh', () => {
     expect((await phone.me()).status).toBe(200);
   });
 
+  it('is kept with the session: when the answer is lost, a refresh brings it', async () => {
+    const phone = await stack.phone().signUp();
+    const { app } = await enrolTotp(stack, phone);
+    stack.moveClock(STALE_MS);
+    expectStale(await removeTotp(phone));
+    const lost = { code: app.code(STALE_MS) };
+    expectStatus(await phone.api.post('/v1/auth/step-up', lost, phone.authorization), 200);
+    expectStale(await removeTotp(phone));
+    expectStatus(await phone.refresh(), 200);
+    expectStatus(await removeTotp(phone), 204);
+  });
+
   it('is either a code or a password', async () => {
     const phone = await stack.phone().signUp();
     const send = (body: object) => phone.api.post('/v1/auth/step-up', body, phone.authorization);
