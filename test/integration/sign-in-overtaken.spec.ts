@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '../../src/modules/auth/accounts/account.store';
+import { PasswordChangeTokenInvalid, PasswordExpired } from '../../src/modules/auth/auth.errors';
 import { PasswordHasher } from '../../src/modules/auth/passwords/password-hasher';
 import type { Database } from '../../src/platform/database/database';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
+import { ValidationFailed } from '../../src/shared/domain-error';
 import { type DeviceId, newId } from '../../src/shared/ids';
 import { authServices } from '../support/auth-services';
 import { Services } from '../support/services';
@@ -105,5 +107,20 @@ describe('a sign-in that something overtakes', () => {
     });
     expect(await signIn).toBeUndefined();
     expect(await liveSessions(user)).toBe(0);
+  });
+  it('gives no token to replace the new password, where the old one had expired', async () => {
+    const user = await account({ passwordChangedAt: new Date('2020-01-01T00:00:00Z') });
+    const tokenOf = async (): Promise<string> => {
+      const refused = await auth.expiry.assertFresh(user).catch((error: unknown) => error);
+      if (!(refused instanceof PasswordExpired)) throw new Error('the password has not expired');
+      return String(refused.details.members?.passwordChangeToken);
+    };
+    await expect(auth.changes.changeExpired(await tokenOf(), 'aaaaaaaaaaaa')).rejects.toThrow(
+      ValidationFailed,
+    );
+    await change(user, 'password_changed_at = now()');
+    await expect(auth.changes.changeExpired(await tokenOf(), 'aaaaaaaaaaaa')).rejects.toThrow(
+      PasswordChangeTokenInvalid,
+    );
   });
 });

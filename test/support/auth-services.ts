@@ -6,6 +6,8 @@ import { RegistrationOffers } from '../../src/modules/auth/accounts/registration
 import { VerificationCodes } from '../../src/modules/auth/accounts/verification-codes';
 import { LeakedPasswords } from '../../src/modules/auth/passwords/leaked-passwords';
 import { NewPasswords } from '../../src/modules/auth/passwords/new-passwords';
+import { PasswordChangeService } from '../../src/modules/auth/passwords/password-change.service';
+import { PasswordExpiry } from '../../src/modules/auth/passwords/password-expiry';
 import type { PasswordHasher } from '../../src/modules/auth/passwords/password-hasher';
 import { PasswordProof } from '../../src/modules/auth/passwords/password-proof';
 import { PasswordReplacement } from '../../src/modules/auth/passwords/password-replacement';
@@ -61,23 +63,28 @@ export function authServices(services: Services, database: Database, clock: Cloc
   );
   const newPasswords = new NewPasswords(new NoLeaks(), hasher);
   const lock = new SignInLock(new PgSignInLockStore(database), clock, keys);
+  const changeTokens = new PgPasswordChangeTokenStore(database);
   const replacement = new PasswordReplacement(
     newPasswords,
     new PgPasswordStore(database),
-    new PgPasswordChangeTokenStore(database),
+    changeTokens,
     sessions,
     mails,
     audit,
     database,
     clock,
   );
+  const expiry = new PasswordExpiry(changeTokens, clock);
+  const proof = new PasswordProof(accounts, devices, lock, hasher);
   const offers = new RegistrationOffers(accounts, codes, mails, database, clock);
   return {
     ...base,
     sessions,
     opening: new SessionOpening(accounts, sessions, alarms, devices, database),
     refreshes: new RefreshService(refreshTokens, alarms, devices, database, clock),
-    proof: new PasswordProof(accounts, devices, lock, hasher),
+    proof,
+    expiry,
+    changes: new PasswordChangeService(accounts, proof, expiry, changeTokens, replacement),
     registration: new RegistrationService(
       offers,
       accounts,

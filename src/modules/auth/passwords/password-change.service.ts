@@ -49,6 +49,8 @@ export class PasswordChangeService {
    */
   async changeExpired(token: string, newPassword: string): Promise<void> {
     const user = await this.ownerOf(await this.expiry.redeem(token));
+    // another password came while the expired one was being proved: the token was made after the others had ended
+    if (!this.expiry.isExpired(user)) throw new PasswordChangeTokenInvalid();
     const spend = async (tx: Transaction): Promise<void> => {
       if (!(await this.tokens.take(tx, sha256(token)))) throw new PasswordChangeTokenInvalid();
     };

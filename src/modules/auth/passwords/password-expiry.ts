@@ -18,16 +18,16 @@ export class PasswordExpiry {
     private readonly clock: Clock,
   ) {}
 
+  isExpired({ passwordChangedAt }: User): boolean {
+    return passwordChangedAt !== null && secondsAfter(passwordChangedAt, MAX_AGE_SECONDS) <= this.clock.now();
+  }
+
   /** For a sign-in by password, never for a refresh. @throws PasswordExpired with a token that is good for 5 minutes */
-  async assertFresh({ id, passwordChangedAt }: User): Promise<void> {
-    const now = this.clock.now();
-    if (passwordChangedAt === null || secondsAfter(passwordChangedAt, MAX_AGE_SECONDS) > now) return;
+  async assertFresh(user: User): Promise<void> {
+    if (!this.isExpired(user)) return;
     const token = randomToken();
-    await this.tokens.add({
-      hash: sha256(token),
-      userId: id,
-      expiresAt: secondsAfter(now, TOKEN_SECONDS),
-    });
+    const expiresAt = secondsAfter(this.clock.now(), TOKEN_SECONDS);
+    await this.tokens.add({ hash: sha256(token), userId: user.id, expiresAt });
     throw new PasswordExpired(token);
   }
 
