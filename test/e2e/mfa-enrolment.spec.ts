@@ -126,6 +126,14 @@ describe('a second factor', () => {
       await enrolTotp(stack, phone);
     });
 
+    it('from the tokens of a session too that was read a moment before', async () => {
+      const { phone } = await enrolled();
+      await stack.sql('update loopin.users set mfa_enabled = false where id = $1', [phone.session.user.id]);
+      expectStatus(await phone.refresh(), 200);
+      expect(claims(phone)).toMatchObject({ aal: 'aal1', amr: ['otp'] });
+      expect(claims(phone)).not.toHaveProperty('aal2_at');
+    });
+
     it('by an operator: every session ends, sign-in goes on without it, the owner is told', async () => {
       const { phone } = await enrolled();
       await expect(stack.cli('admin', 'reset-mfa', '--email', stack.phone().email)).rejects.toThrow(

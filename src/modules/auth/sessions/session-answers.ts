@@ -33,11 +33,21 @@ export class SessionAnswers {
     const owner = user ?? (await this.accounts.findById(session.userId));
     if (owner === undefined) throw new Unauthenticated();
     return {
-      accessToken: await this.tokens.issue(session, owner),
+      accessToken: await this.tokens.issue(asOwned(session, owner), owner),
       tokenType: session.dpopJkt === null ? 'Bearer' : 'DPoP',
       expiresIn: ACCESS_TOKEN_SECONDS,
     };
   }
+}
+
+/**
+ * The session was read before its owner: a second factor that was removed in between must not get into a token that
+ * says it is of the time after.
+ */
+function asOwned(session: Session, { mfaEnabled }: User): Session {
+  if (mfaEnabled || session.aal === 'aal1') return session;
+  const amr = session.amr.filter((method) => method !== 'mfa');
+  return { ...session, aal: 'aal1', secondFactorAt: null, amr };
 }
 
 /** An account exists only once its address is proved. */
