@@ -22,37 +22,45 @@ export function checkSteps(root: string, results: string): Step[] {
     check('directions', ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ...sources]),
     check('dead code', ['node_modules/knip/bin/knip.js']),
     check('source rules', ['tools/testing/source-rules.mts', ...sources, 'supabase']),
-    { ...jest('unit', results, 1), timeoutMs: CHECK_TIMEOUT_MS },
+    { ...jest('unit', results), timeoutMs: CHECK_TIMEOUT_MS },
   ];
 }
 
-/** `npm test`: everything, what needs the built dist/ after the build, what measures times alone at the end. */
+/** `npm test`: everything, the longest first; what needs the built dist/ after the build. */
 export function allSteps(root: string, results: string): Step[] {
   const build = check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
   const after = ['build'];
   return [
     build,
-    { ...jest('e2e', results, 1), after },
-    { ...jest('image', results, 1), after },
+    ...halves(jest('e2e', results)).map((half) => ({ ...half, after })),
+    { ...jest('chaos', results), after },
+    jest('integration', results),
+    { ...jest('image', results), after },
+    { ...jest('local', results), after },
     ...checkSteps(root, results),
-    jest('integration', results, 1),
-    { ...jest('local', results, 1), after },
-    { ...jest('chaos', results, 2), after },
   ];
 }
 
 function check(name: string, args: readonly string[]): Step {
-  return { name, args, weight: 1, timeoutMs: CHECK_TIMEOUT_MS };
+  return { name, args, timeoutMs: CHECK_TIMEOUT_MS };
 }
 
-function jest(name: string, folder: string, weight: Step['weight']): Step {
+function jest(name: string, folder: string): Step {
   const results = path.join(folder, `${name}.json`);
   const args = ['node_modules/jest/bin/jest.js', '--ci', '--selectProjects', name, '--runInBand'];
   return {
     name,
     args: [...args, '--json', `--outputFile=${results}`],
-    weight,
     results,
     timeoutMs: JEST_TIMEOUT_MS,
   };
+}
+
+/** Its files in two steps, which can run side by side. */
+function halves(step: Step): Step[] {
+  return [1, 2].map((half) => {
+    const results = `${step.results}.${half}`;
+    const args = step.args.map((arg) => (arg.startsWith('--outputFile=') ? `--outputFile=${results}` : arg));
+    return { ...step, name: `${step.name} ${half} of 2`, args: [...args, `--shard=${half}/2`], results };
+  });
 }

@@ -5,8 +5,6 @@ export interface Step {
   readonly args: readonly string[];
   /** Steps that have to succeed before. */
   readonly after?: readonly string[];
-  /** Of two: how many cores it keeps busy. What measures times runs alone. */
-  readonly weight: 1 | 2;
   /** Where jest writes its results; a step without it counts as one. */
   readonly results?: string;
   /** It is killed after so many milliseconds. */
