@@ -26,14 +26,14 @@ export function checkSteps(root: string, results: string): Step[] {
   ];
 }
 
-/** `npm test`: everything, the longest first; what needs the built dist/ after the build. */
+/** `npm test`: everything, the longest first and what mostly waits beside it; what needs the built dist/ after the build. */
 export function allSteps(root: string, results: string): Step[] {
   const build = check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
   const after = ['build'];
   return [
     build,
-    ...halves(jest('e2e', results)).map((half) => ({ ...half, after })),
     { ...jest('chaos', results), after },
+    ...halves(jest('e2e', results)).map((half) => ({ ...half, after })),
     jest('integration', results),
     { ...jest('image', results), after },
     { ...jest('local', results), after },

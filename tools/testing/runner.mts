@@ -2,7 +2,7 @@ import { RunningStep } from './running-step.mts';
 import type { Outcome, Step } from './step.mts';
 
 /** For two cores: a step that waits for a stack to start or to come back leaves its core to another. */
-const SIDE_BY_SIDE = 3;
+const SIDE_BY_SIDE = 4;
 /** jest's line for each file. */
 const FILE_LINE = /^(PASS|FAIL) /;
 
