@@ -102,7 +102,7 @@ describe('webhook events', () => {
     );
   });
 
-  it.each(['source=nobody', 'state=done', 'since=yesterday', 'order=asc'])(
+  it.each(['source=nobody', 'state=done', 'since=yesterday', 'order=asc', 'type=a%00b'])(
     'are not listed by %s',
     async (query) => {
       const answer = await stack.api.get(`/v1/webhook-events?${query}`, developer.authorization);

@@ -92,6 +92,7 @@ describe('who may call a route', () => {
       expect(verdict(rule, admin)).toBe('allowed');
     for (const rule of [SIGNED_IN, PUBLIC_OR_SIGNED_IN, ADMIN_OR_DEVELOPER, ADMIN, fresh(ADMIN)])
       expect(verdict(rule, admin)).toBe('forbidden');
+    expect(() => assertAllowed(SIGNED_IN, admin, NOW)).toThrow(/second factor/);
   });
 
   it.each([

@@ -71,13 +71,20 @@ export function assertAllowed(rule: AccessRule, principal: Principal | undefined
     throw new Unauthenticated();
   }
   const allowed = principal.kind === 'user' ? allowsUser(rule, principal) : allowsKey(rule, principal);
-  if (!allowed) throw new Forbidden();
+  if (!allowed)
+    throw lacksSecondFactor(principal) ? new Forbidden({ detail: SECOND_FACTOR_FIRST }) : new Forbidden();
   if (principal.kind === 'user' && !isFresh(rule, principal, now)) throw new StepUpRequired(FRESH_SECONDS);
 }
 
 /** Where a role decides or a fresh proof is asked for, a session that ended or lost its role a moment ago is refused at once. */
 export const sessionCheckOf = (rule: AccessRule): SessionCheck =>
   rule.aal2 === true || rule.fresh !== undefined || !rule.roles?.includes('user') ? 'now' : 'recent';
+
+const SECOND_FACTOR_FIRST =
+  'An administrator needs a second factor in this session: step up with a code, or add one first';
+
+const lacksSecondFactor = (principal: Principal): boolean =>
+  principal.kind === 'user' && principal.roles.includes('admin') && principal.aal === 'aal1';
 
 function allowsUser(rule: AccessRule, user: UserPrincipal): boolean {
   const secondFactor = user.aal === 'aal2';

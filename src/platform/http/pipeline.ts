@@ -76,7 +76,8 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
   checks.push((request, _reply, done) =>
     done(request.body instanceof DomainError ? request.body : undefined),
   );
-  if (!endpoint.acceptsQuery) checks.push((request, _reply, done) => done(refusedQuery(request)));
+  const judgeQuery = endpoint.acceptsQuery ? unstorableQuery : refusedQuery;
+  checks.push((request, _reply, done) => done(judgeQuery(request)));
   route.preHandler = checks;
 }
 
@@ -103,6 +104,14 @@ function refusedQuery(request: FastifyRequest): Error | undefined {
   const names = Object.keys(request.query ?? {});
   if (names.length === 0) return undefined;
   return new ValidationFailed(names.map((path) => ({ path, message: 'is not known' })));
+}
+
+/** What Postgres keeps in no text; half of a character can't be written in a URL. */
+function unstorableQuery(request: FastifyRequest): Error | undefined {
+  if (!request.url.includes('%00')) return undefined;
+  const names = Object.entries(request.query ?? {}).filter((parameter) => String(parameter).includes('\0'));
+  if (names.length === 0) return undefined;
+  return new ValidationFailed(names.map(([path]) => ({ path, message: 'holds what is no character' })));
 }
 
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
