@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Api, expectStatus } from '../support/api';
 import { concurrently, range } from '../support/concurrently';
+import { scaled } from '../support/scale';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(300_000);
 
-const KILLS = 20;
+const KILLS = scaled(8, 20);
 const PER_KILL = 20;
 const LATEST_KILL_MS = 400;
 

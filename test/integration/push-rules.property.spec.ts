@@ -5,11 +5,12 @@ import type { UserId } from '../../src/shared/ids';
 import { PushDriver } from '../support/push-driver';
 import { PushModel, type Verdict, verdictOf } from '../support/push-model';
 import { anyScenario, type Scenario, type Sending } from '../support/push-scenario';
+import { scaled } from '../support/scale';
 import { Services } from '../support/services';
 
 jest.setTimeout(300_000);
 
-const RUNS = 40;
+const RUNS = scaled(15, 40);
 const VERDICTS: readonly Verdict[] = ['sent', 'held', 'opted_out', 'frequency_cap', 'quiet_hours', 'dry_run'];
 
 describe('what is sent, held and spared', () => {
