@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
 const LATE_MS = 31 * SECOND_MS;
 /** The first use and 100 replays; five after that. */
 const MOST_USES = { early: 101, late: 5 };
-/** After this fast-check stops with what it has tried. */
+/** After this no further run begins. */
 const BUDGET_MS = 12 * SECOND_MS;
 
 /** What a thief has beside a stolen token of a session that is not bound to a key. */
@@ -164,7 +164,6 @@ describe('refreshes in any order', () => {
   });
   afterAll(() => services.stop());
 
-  /** A run that fast-check gives up for lack of time goes on for a while: no other may share its clock. */
   const open = (clock: FixedClock) =>
     RefreshWorld.open(authServices(services, database, clock, hasher), database, clock);
 
@@ -183,8 +182,11 @@ describe('refreshes in any order', () => {
   }
 
   it('never sign a phone out within the rules, and never leave a thief with a session', async () => {
+    const end = performance.now() + BUDGET_MS;
     let thieves = 0;
     const property = fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
+      // no interruption by fast-check: it would leave a run at work behind
+      if (performance.now() > end) return;
       const clock = new FixedClock();
       const world = await open(clock);
       const story = new Story(world, clock);
@@ -196,7 +198,15 @@ describe('refreshes in any order', () => {
       expect(await rowsOf(world)).toEqual({ tokens: rotations + 1, rotations, ended, told: ended });
     });
     // a failure says its seed and path: `fc.assert(property, { seed, path })` repeats it
-    await fc.assert(property, { numRuns: 200, interruptAfterTimeLimit: BUDGET_MS });
+    const examples: [Step[]][] = [
+      [
+        [
+          { do: 'steal', back: 0 },
+          { do: 'use stolen', thief: 'device id' },
+        ],
+      ],
+    ];
+    await fc.assert(property, { numRuns: 200, examples });
     expect(thieves).toBeGreaterThan(0);
   });
 
