@@ -5,7 +5,7 @@ import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 describe('SIGTERM', () => {
   let stack: TestStack;
@@ -51,7 +51,8 @@ describe('SIGTERM', () => {
     expect(left?.count).toBe(0);
     expect(await stack.sandbox.calls()).toHaveLength(1);
     worker = await stack.startProcess('worker', stack.local.ports.worker);
-    await operator.waitUntil(id, ({ counts }) => counts.delivered === 1);
+    // a message that a stopping poll still received comes back after half a minute
+    await operator.waitUntil(id, ({ counts }) => counts.delivered === 1, 75_000);
     expect(await stack.sandbox.calls()).toHaveLength(1);
   });
 

@@ -57,7 +57,7 @@ export class Operator {
   async waitUntil(
     id: string,
     is: (view: NotificationView) => boolean,
-    boundMs = 20_000,
+    boundMs = 45_000,
   ): Promise<NotificationView> {
     return waitFor(
       `notification ${id}`,
