@@ -1,11 +1,17 @@
 import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
 import { findFreePort } from '../../tools/local/ports.mts';
-import { Load, type Window } from '../harness/load.mts';
+import { Load } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
-import { MOST_OTHER_LOAD, Quiet } from '../harness/quiet.mts';
+import { Quiet } from '../harness/quiet.mts';
 import type { Report } from '../harness/report.mts';
-import { type Measurement, measureInTurns, microsecondsPerRequest } from '../harness/rounds.mts';
+import {
+  disturbances,
+  type Measurement,
+  measureInTurns,
+  microsecondsPerRequest,
+  toCells,
+} from '../harness/rounds.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
@@ -104,18 +110,4 @@ function report(measurements: readonly Measurement[]): Report {
     ],
     data: measurements.map((one) => ({ ...one, microsecondsPerRequest: cost(one) })),
   };
-}
-
-function toCells({ name, best, rssMegabytes }: Measurement): string[] {
-  const rate = (window: Window) => (window.requests / window.seconds).toFixed(0);
-  const cpu = microsecondsPerRequest(best).toFixed(1);
-  return [name, cpu, rate(best), best.p50Ms.toFixed(1), best.p99Ms.toFixed(1), rssMegabytes.toFixed(0)];
-}
-
-function disturbances({ name, quiet, windows, best }: Measurement): string[] {
-  if (quiet >= 3) return [];
-  return [
-    `${name}: only ${quiet} of ${windows.length} windows had other load below ${MOST_OTHER_LOAD * 100} %; the best of ` +
-      `the quietest three counts, with ${(best.otherLoad * 100).toFixed(0)} %`,
-  ];
 }

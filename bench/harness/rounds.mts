@@ -64,6 +64,22 @@ export async function measureInTurns(
 export const microsecondsPerRequest = ({ cpuNanoseconds, requests }: Window): number =>
   cpuNanoseconds / requests / 1_000;
 
+/** A row of a table: name, CPU µs, rate, p50, p99, RSS. */
+export function toCells({ name, best, rssMegabytes }: Measurement): string[] {
+  const rate = (best.requests / best.seconds).toFixed(0);
+  const cpu = microsecondsPerRequest(best).toFixed(1);
+  return [name, cpu, rate, best.p50Ms.toFixed(1), best.p99Ms.toFixed(1), rssMegabytes.toFixed(0)];
+}
+
+/** What to say of a measurement that others disturbed; nothing where there were enough quiet windows. */
+export function disturbances({ name, quiet, windows, best }: Measurement): string[] {
+  if (quiet >= ROUNDS) return [];
+  return [
+    `${name}: only ${quiet} of ${windows.length} windows had other load below ${MOST_OTHER_LOAD * 100} %; the best of ` +
+      `the quietest three counts, with ${(best.otherLoad * 100).toFixed(0)} %`,
+  ];
+}
+
 const quietOnes = (windows: readonly Window[]): Window[] =>
   windows.filter(({ otherLoad }) => otherLoad <= MOST_OTHER_LOAD);
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { ApiKey } from '../../src/modules/auth';
+import { toApiKeyView } from '../../src/modules/auth';
 import { API_KEY_SCOPES } from '../../src/platform/http/principal';
 import { type ApiKeyId, idSchema, newId } from '../../src/shared/ids';
 import { PageQuery } from '../../src/shared/page';
@@ -83,7 +83,7 @@ async function list(options: { limit: string; cursor?: string; json?: boolean })
   const page = PageQuery.safeParse({ limit, ...(cursor !== undefined && { cursor }) });
   if (!page.success) throw new Error('--limit takes 1 to 100, --cursor the nextCursor of a list');
   const { data, nextCursor } = await withServices(({ apiKeys }) => apiKeys.list(page.data));
-  print(options, { data: data.map(toRow), nextCursor });
+  print(options, { data: data.map(toApiKeyView), nextCursor });
 }
 
 async function rotate(text: string, options: { json?: boolean }): Promise<void> {
@@ -118,16 +118,3 @@ function parseId(text: string): ApiKeyId {
   if (!id.success) throw new Error('the id is the one that create and list print, a UUID');
   return id.data;
 }
-
-const toRow = (key: ApiKey) => ({
-  id: key.id,
-  keyId: key.keyId,
-  name: key.name,
-  scopes: key.scopes,
-  createdAt: key.createdAt.toISOString(),
-  expiresAt: key.expiresAt.toISOString(),
-  revokedAt: key.revokedAt?.toISOString() ?? null,
-  requiresSignature: key.signingKey !== null,
-  lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
-  replacedBy: key.replacedBy,
-});

@@ -3,7 +3,7 @@ export { Email } from './accounts/email';
 export { PgAccountStore } from './accounts/pg-account.store';
 export { RegistrationOffers } from './accounts/registration-offers';
 export { VerificationCodes } from './accounts/verification-codes';
-export type { ApiKey } from './api-keys/api-key.store';
+export { toApiKeyView } from './api-keys/api-key-view';
 export { ApiKeysService } from './api-keys/api-keys.service';
 export { PgApiKeyStore } from './api-keys/pg-api-key.store';
 export { MfaNotices } from './mfa/mfa-notices';

@@ -12,7 +12,8 @@ import {
   type ApiKeyView,
   CreateApiKeyBody,
 } from '../accounts/admin.schema';
-import type { ApiKey, NewApiKey } from './api-key.store';
+import type { NewApiKey } from './api-key.store';
+import { toApiKeyView } from './api-key-view';
 import { ApiKeysService } from './api-keys.service';
 
 @Controller('v1/api-keys')
@@ -35,7 +36,7 @@ export class ApiKeysController {
   @Endpoint({ access: fresh(ADMIN_OR_DEVELOPER), acceptsQuery: true, answer: ApiKeysAnswer })
   async list(@Query() query: ApiKeysQuery): Promise<ApiKeysAnswer> {
     const page = await this.apiKeys.list(query);
-    return { data: page.data.map(toView), nextCursor: page.nextCursor };
+    return { data: page.data.map(toApiKeyView), nextCursor: page.nextCursor };
   }
 
   /** The old key ends in 24 hours at the latest. */
@@ -58,19 +59,4 @@ export class ApiKeysController {
 }
 
 const toNewView = (key: NewApiKey): ApiKeyView =>
-  toView({ ...key, revokedAt: null, lastUsedAt: null, replacedBy: null });
-
-function toView({ id, keyId, name, scopes, ...key }: ApiKey): ApiKeyView {
-  return {
-    id,
-    keyId,
-    name,
-    scopes: [...scopes],
-    createdAt: key.createdAt.toISOString(),
-    expiresAt: key.expiresAt.toISOString(),
-    revokedAt: key.revokedAt?.toISOString() ?? null,
-    requiresSignature: key.signingKey !== null,
-    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
-    replacedBy: key.replacedBy,
-  };
-}
+  toApiKeyView({ ...key, revokedAt: null, lastUsedAt: null, replacedBy: null });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { SessionId } from '../../../shared/ids';
 import { RefreshTokenStore, type RotationRecord, type StoredRefreshToken } from './refresh-token.store';
-import type { SessionTables } from './session.tables';
+import { SESSION_COLUMNS, type SessionTables, toSession } from './session.tables';
 
 @Injectable()
 export class PgRefreshTokenStore extends RefreshTokenStore {
@@ -19,9 +19,8 @@ export class PgRefreshTokenStore extends RefreshTokenStore {
       .tables<SessionTables>()
       .selectFrom('loopin.refresh_tokens as t')
       .innerJoin('loopin.sessions as s', 's.id', 't.session_id')
-      .select(['s.id', 's.user_id', 's.device_id', 's.aal', 's.amr', 's.authenticated_at', 's.expires_at'])
-      .select(['s.dpop_jkt', 's.aal2_at'])
-      .select(['s.absolute_expires_at', 's.revoked_at', 's.revoke_reason'])
+      .select(SESSION_COLUMNS.map((column) => `s.${column}` as const))
+      .select(['s.revoked_at', 's.revoke_reason'])
       .select(['t.token_hash', 't.expires_at as token_expires_at', 't.rotated_at', 't.successor_sealed'])
       .select(['t.early_replays', 't.late_replays'])
       .where('t.token_hash', '=', hash)
@@ -32,20 +31,7 @@ export class PgRefreshTokenStore extends RefreshTokenStore {
       hash: row.token_hash,
       expiresAt: row.token_expires_at,
       rotation: toRotation(row),
-      session: {
-        id: row.id,
-        userId: row.user_id,
-        deviceId: row.device_id,
-        aal: row.aal,
-        amr: row.amr,
-        authenticatedAt: row.authenticated_at,
-        dpopJkt: row.dpop_jkt,
-        secondFactorAt: row.aal2_at,
-        expiresAt: row.expires_at,
-        absoluteExpiresAt: row.absolute_expires_at,
-        revokedAt: row.revoked_at,
-        revokeReason: row.revoke_reason,
-      },
+      session: { ...toSession(row), revokedAt: row.revoked_at, revokeReason: row.revoke_reason },
     };
   }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { UserId } from '../../../shared/ids';
 import type { OwnSession, Session } from './session.store';
-import type { SessionTables } from './session.tables';
+import { SESSION_COLUMNS, type SessionTables, toSession } from './session.tables';
 import { type FurtherProof, type LoweredSession, SessionProofStore } from './session-proof.store';
 
 @Injectable()
@@ -29,22 +29,9 @@ export class PgSessionProofStore extends SessionProofStore {
       .where('id', '=', id)
       .where('user_id', '=', userId)
       .where('revoked_at', 'is', null)
-      .returning(['id', 'user_id', 'device_id', 'aal', 'amr', 'authenticated_at', 'aal2_at'])
-      .returning(['dpop_jkt', 'expires_at', 'absolute_expires_at'])
+      .returning(SESSION_COLUMNS)
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      id: row.id,
-      userId: row.user_id,
-      deviceId: row.device_id,
-      aal: row.aal,
-      amr: row.amr,
-      authenticatedAt: row.authenticated_at,
-      secondFactorAt: row.aal2_at,
-      dpopJkt: row.dpop_jkt,
-      expiresAt: row.expires_at,
-      absoluteExpiresAt: row.absolute_expires_at,
-    };
+    return row && toSession(row);
   }
 
   async lowerAll(tx: Transaction, userId: UserId): Promise<LoweredSession[]> {

@@ -1,7 +1,7 @@
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
 import type { PublicJwk } from '../../../shared/public-jwk';
-import type { RevokeReason } from './session.store';
+import type { RevokeReason, Session } from './session.store';
 
 export interface SessionTables {
   'loopin.sessions': {
@@ -46,3 +46,32 @@ export interface SessionTables {
     signing_key: PublicJwk | null;
   };
 }
+
+/** The columns of a session itself. */
+export const SESSION_COLUMNS = [
+  'id',
+  'user_id',
+  'device_id',
+  'aal',
+  'amr',
+  'authenticated_at',
+  'aal2_at',
+  'dpop_jkt',
+  'expires_at',
+  'absolute_expires_at',
+] as const;
+
+type SessionRow = Pick<Selectable<SessionTables['loopin.sessions']>, (typeof SESSION_COLUMNS)[number]>;
+
+export const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  userId: row.user_id,
+  deviceId: row.device_id,
+  aal: row.aal,
+  amr: row.amr,
+  authenticatedAt: row.authenticated_at,
+  secondFactorAt: row.aal2_at,
+  dpopJkt: row.dpop_jkt,
+  expiresAt: row.expires_at,
+  absoluteExpiresAt: row.absolute_expires_at,
+});
