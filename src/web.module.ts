@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AppConfigHttpModule } from './modules/app-config/app-config.http.module';
 import { AuthHttpModule } from './modules/auth/auth.http.module';
 import { DevicesHttpModule } from './modules/devices/devices.http.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
@@ -18,6 +19,7 @@ import { PlatformModule } from './platform/platform.module';
     DevicesHttpModule,
     PushHttpModule,
     WebhooksHttpModule,
+    AppConfigHttpModule,
   ],
   providers: [RequestGate],
 })

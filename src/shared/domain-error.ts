@@ -11,6 +11,7 @@ export type ErrorKind =
   | 'too_large'
   | 'unsupported_media_type'
   | 'invalid'
+  | 'upgrade_required'
   | 'limited'
   | 'headers_too_large'
   | 'internal'

@@ -97,6 +97,10 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/webhook-events/replay': ADMINS_AND_KEYS,
   'POST /v1/webhook-events/{id}/replay': ADMINS_AND_KEYS,
 
+  'GET /v1/app-config': EVERYBODY,
+  'GET /v1/admin/app-config': ADMINS_AND_DEVELOPERS,
+  'PUT /v1/admin/app-config': ADMINS,
+
   'POST /v1/api-keys': ADMINS,
   'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,
   'POST /v1/api-keys/{id}/rotate': ADMINS,

@@ -4,6 +4,7 @@ import { assertNodeVersion } from '../../src/config/node-version';
 import { DomainError } from '../../src/shared/domain-error';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
+import { addAppConfigCommands } from './app-config.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 import { addWebhooksCommands } from './webhooks.command';
@@ -17,6 +18,7 @@ addAdminCommands(program);
 addApiKeyCommands(program);
 addKeysCommands(program);
 addWebhooksCommands(program);
+addAppConfigCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${describe(error)}\n`);

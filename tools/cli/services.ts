@@ -1,4 +1,5 @@
 import { type CliEnv, loadEnv } from '../../src/config/env';
+import { AppConfigService, PgAppConfigStore } from '../../src/modules/app-config';
 import { AuditLog, PgAuditStore } from '../../src/modules/audit';
 import {
   AdminInvitations,
@@ -15,6 +16,7 @@ import {
   SigningKeySteps,
   VerificationCodes,
 } from '../../src/modules/auth';
+import { PgRunningVersionStore } from '../../src/modules/devices';
 import { MailService, PgMailStore } from '../../src/modules/mail';
 import {
   PgWebhookEventListStore,
@@ -36,6 +38,7 @@ export interface Services {
   readonly signingKeys: SigningKeyRotation;
   readonly webhookEvents: WebhookEvents;
   readonly webhookReplays: WebhookReplays;
+  readonly appConfigs: AppConfigService;
 }
 
 /** Wires what the commands need by hand: no framework, no Redis, no queue. The worker's relay publishes what they write. */
@@ -78,5 +81,12 @@ function wire(env: CliEnv, database: Database): Services {
     ),
     webhookEvents: new WebhookEvents(new PgWebhookEventListStore(database), keys),
     webhookReplays: new WebhookReplays(new PgWebhookReplayStore(database), outbox, audit, database, clock),
+    appConfigs: new AppConfigService(
+      new PgAppConfigStore(database),
+      new PgRunningVersionStore(database),
+      audit,
+      database,
+      clock,
+    ),
   };
 }

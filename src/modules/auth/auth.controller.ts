@@ -57,13 +57,13 @@ export class AuthController {
   }
 
   @Post('v1/auth/login')
-  @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
+  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: LOGIN_LIMITS, answer: SessionAnswer })
   async login(@Body() body: LoginBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
     return this.answers.of(await this.signIn.login(body.email, body.password, body.device, key));
   }
 
   @Post('v1/auth/refresh')
-  @Endpoint({ access: PUBLIC, limits: REFRESH_LIMITS, answer: SessionAnswer })
+  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: REFRESH_LIMITS, answer: SessionAnswer })
   async refresh(
     @Body() body: RefreshBody,
     @Headers('x-device-token') deviceToken: string | undefined,
@@ -76,7 +76,7 @@ export class AuthController {
   /** Clients keep it for ten minutes. */
   @Get('.well-known/jwks.json')
   @Header('cache-control', 'public, max-age=600')
-  @Endpoint({ access: PUBLIC, answer: JwksAnswer })
+  @Endpoint({ access: PUBLIC, open: 'in_maintenance', answer: JwksAnswer })
   async jwks(): Promise<JwksAnswer> {
     return { keys: [...(await this.keys.jwks())] };
   }

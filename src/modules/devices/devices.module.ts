@@ -7,8 +7,10 @@ import { DeviceSigningKeys } from './device-signing-keys';
 import { DevicesService } from './devices.service';
 import { PgDeviceStore } from './pg-device.store';
 import { PgPushBindingStore } from './pg-push-binding.store';
+import { PgRunningVersionStore } from './pg-running-version.store';
 import { PushBindingStore } from './push-binding.store';
 import { PushBindings } from './push-bindings';
+import { RunningVersionStore } from './running-version.store';
 
 @Module({
   imports: [AuditModule, ConfigModule.forFeature(pushTargetsConfig)],
@@ -18,7 +20,8 @@ import { PushBindings } from './push-bindings';
     PushBindings,
     { provide: DeviceStore, useClass: PgDeviceStore },
     { provide: PushBindingStore, useClass: PgPushBindingStore },
+    { provide: RunningVersionStore, useClass: PgRunningVersionStore },
   ],
-  exports: [DevicesService, DeviceSigningKeys, PushBindings],
+  exports: [DevicesService, DeviceSigningKeys, PushBindings, RunningVersionStore],
 })
 export class DevicesModule {}

@@ -29,6 +29,8 @@ export interface EndpointOptions {
   readonly etag?: true;
   /** Query parameters are refused where the handler takes none. */
   readonly acceptsQuery?: true;
+  /** Served to every version of the app, and during announced maintenance; `in_maintenance`: only the latter. */
+  readonly open?: 'always' | 'in_maintenance';
   /** Asked before the body is read: whether the path names something at all. */
   readonly exists?: (params: unknown) => boolean;
   /** The body as bytes, of any media type, up to this size. */

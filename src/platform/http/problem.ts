@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   too_large: 413,
   unsupported_media_type: 415,
   invalid: 422,
+  upgrade_required: 426,
   limited: 429,
   headers_too_large: 431,
   internal: 500,

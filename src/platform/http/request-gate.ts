@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../shared/clock';
 import { asksWhoCalls, assertAllowed, sessionCheckOf } from './access';
 import { Authenticator } from './authenticator';
+import { ClientGate } from './client-gate';
 import type { EndpointOptions } from './endpoint';
 import { Idempotency } from './idempotency';
 import { RateLimiter } from './rate-limiter';
 
 /**
- * What stands between a request and its handler, in the contract's order: authentication, rate limit, idempotency.
+ * What stands between a request and its handler, in the contract's order: authentication, the app's
+ * version, rate limit, idempotency.
  * A process that lacks a part (the worker serves health only) refuses to start with a route that needs it.
  */
 @Injectable()
@@ -18,6 +20,7 @@ export class RequestGate {
     @Optional() private readonly authenticator?: Authenticator,
     @Optional() private readonly limiter?: RateLimiter,
     @Optional() private readonly idempotency?: Idempotency,
+    @Optional() private readonly clients?: ClientGate,
   ) {}
 
   /** @throws Error at start-up when this process can't keep what the endpoint declares */
@@ -35,6 +38,8 @@ export class RequestGate {
       request.principal = await this.authenticator?.authenticate(request, check);
       assertAllowed(endpoint.access, request.principal, this.clock.now());
     }
+    const unsure = this.clients?.assertServed(request, endpoint.open);
+    if (unsure !== undefined) await unsure;
     if (!endpoint.limits?.length) return;
     const { ip, principal, body } = request;
     const fields = await this.limiter?.consume(endpoint.limits, { ip, principal, body });

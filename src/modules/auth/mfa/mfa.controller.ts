@@ -24,7 +24,7 @@ export class MfaController {
 
   /** Goes on where a sign-in answered `mfa_required`; the session is of the device that was given there. */
   @Post('login/mfa')
-  @Endpoint({ access: PUBLIC, limits: LOGIN_MFA_LIMITS, answer: SessionAnswer })
+  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: LOGIN_MFA_LIMITS, answer: SessionAnswer })
   async loginMfa(
     @Body() { mfaToken, code }: LoginMfaBody,
     @SessionKey() key: string | undefined,
@@ -34,7 +34,12 @@ export class MfaController {
 
   /** A fresh access token; with a code it is `aal2` as well. */
   @Post('step-up')
-  @Endpoint({ access: SIGNED_IN_AT_ANY_LEVEL, limits: STEP_UP_LIMITS, answer: AccessAnswer })
+  @Endpoint({
+    access: SIGNED_IN_AT_ANY_LEVEL,
+    open: 'in_maintenance',
+    limits: STEP_UP_LIMITS,
+    answer: AccessAnswer,
+  })
   async stepUp(
     @CurrentUser() user: UserPrincipal,
     @Body() { code, password }: StepUpBody,

@@ -45,6 +45,7 @@ export class WebhookIntakeController {
   @ApiHeader({ name: 'webhook-signature', required: false })
   @Endpoint({
     access: PUBLIC,
+    open: 'always',
     status: 202,
     limits: [INTAKE_LIMIT],
     exists: isServed,
