@@ -34,7 +34,8 @@ export async function start(): Promise<void> {
   await installOverloadGuard(fastify);
   if (env.APP_MODE === 'web') {
     installCors(app, env.CORS_ORIGINS);
-    if (env.STAGE !== 'prod') await installDocumentation(app, env.RELEASE);
+    if (env.STAGE !== 'prod')
+      await installDocumentation(app, { release: env.RELEASE, publicUrl: env.PUBLIC_URL });
   }
   // before init, which starts the pollers: nothing is received that could only be given back
   await app.get(StartupCheck, { strict: false }).pass();

@@ -1,14 +1,11 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from '../../.generated/api.d.ts';
 import { expectEqual, expectText, Mismatch } from './expect.mts';
 import { duration } from './narrator.mts';
 
 const TIMEOUT_MS = 15_000;
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-export interface Call {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
 
 /** One answer, with the call that led to it. */
 export class Answer {
@@ -53,7 +50,7 @@ export class Answer {
   }
 }
 
-/** JSON over HTTP as a phone, a server or a person with curl would speak it. */
+/** JSON over HTTP as a person with curl would speak it: to the sandboxes, which have no document. */
 export class Api {
   readonly #origin: string;
 
@@ -61,16 +58,11 @@ export class Api {
     this.#origin = origin;
   }
 
-  async call(method: string, path: string, { headers, body }: Call = {}): Promise<Answer> {
+  async get(path: string): Promise<Answer> {
     const begin = performance.now();
-    const response = await fetch(`${this.#origin}${path}`, {
-      method,
-      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const response = await fetch(`${this.#origin}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const text = await response.text();
-    return new Answer(`${method} ${path}`, response, parse(text), performance.now() - begin);
+    return new Answer(`GET ${path}`, response, parse(text), performance.now() - begin);
   }
 }
 
@@ -85,3 +77,33 @@ function parse(text: string): unknown {
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
+
+/** The backend, as the client sees it whose types `npm run openapi` makes from the API's own document. */
+export type Backend = Client<paths>;
+
+interface Taken {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+const taken = new WeakMap<Response, Taken>();
+
+export const backendAt = (origin: string): Backend =>
+  createClient<paths>({ baseUrl: origin, fetch: timedFetch });
+
+/** What a call of the client brought, whatever its status. */
+export async function answerTo(
+  call: Promise<{ readonly data?: unknown; readonly error?: unknown; readonly response: Response }>,
+): Promise<Answer> {
+  const { data, error, response } = await call;
+  const { name = response.url, milliseconds = 0 } = taken.get(response) ?? {};
+  return new Answer(name, response, data ?? error, milliseconds);
+}
+
+async function timedFetch(request: Request): Promise<Response> {
+  const begin = performance.now();
+  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const name = `${request.method} ${new URL(request.url).pathname}`;
+  taken.set(response, { name, milliseconds: performance.now() - begin });
+  return response;
+}

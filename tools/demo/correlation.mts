@@ -66,7 +66,7 @@ async function inWorkerLog(stack: LocalStack, id: string): Promise<Sighting> {
 
 async function inProviderCall(stack: LocalStack, id: string): Promise<Sighting> {
   const sandbox = new Api(`http://${LOOPBACK}:${stack.ports.onesignal}`);
-  const { body } = await sandbox.call('GET', '/_sandbox/calls');
+  const { body } = await sandbox.get('/_sandbox/calls');
   const calls: Fields[] = Array.isArray(body) ? body.filter(isRecord) : [];
   const headerOf = (call: Fields) => (isRecord(call.headers) ? call.headers['x-request-id'] : undefined);
   const ours = calls.filter((call) => headerOf(call) === id);

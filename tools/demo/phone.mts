@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { components } from '../../.generated/api.d.ts';
 import type { LocalStack } from '../local/client.mts';
 import { LOOPBACK } from '../local/ports.mts';
-import { Api, isRecord, UUID } from './api.mts';
+import { Api, answerTo, type Backend, backendAt, isRecord, UUID } from './api.mts';
 import { expectEqual, expectThat, until } from './expect.mts';
 import type { Narrator } from './narrator.mts';
 
-const PLATFORM = {
+const PLATFORM: components['schemas']['PutDeviceBody'] = {
   platform: 'ios',
   appVersion: '1.4.0',
   osVersion: '26.1',
@@ -15,7 +16,7 @@ const PLATFORM = {
 
 /** What the phone keeps. */
 export interface Phone {
-  readonly api: Api;
+  readonly backend: Backend;
   readonly email: string;
   readonly deviceId: string;
   /** The phone's address at the push provider. */
@@ -43,9 +44,9 @@ export async function signOut(narrator: Narrator, phone: Phone): Promise<void> {
   await narrator.step(
     'The phone signs out, and its access token is refused from then on.',
     async (detail) => {
-      const logout = await phone.api.call('POST', '/v1/auth/logout', { headers: bearer(phone) });
+      const logout = await answerTo(phone.backend.POST('/v1/auth/logout', { headers: bearer(phone) }));
       detail(logout.expectStatus(204).line);
-      const refused = await phone.api.call('GET', '/v1/me', { headers: bearer(phone) });
+      const refused = await answerTo(phone.backend.GET('/v1/me', { headers: bearer(phone) }));
       expectEqual('the problem’s code', refused.expectStatus(401).read('code'), 'unauthenticated');
       detail(`${refused.line}: ${refused.text('code')}, ${refused.headers.get('content-type')}`);
     },
@@ -54,7 +55,7 @@ export async function signOut(narrator: Narrator, phone: Phone): Promise<void> {
 
 function newPhone(url: string): Phone {
   return {
-    api: new Api(url),
+    backend: backendAt(url),
     email: `ada.${randomBytes(3).toString('hex')}@example.com`,
     deviceId: randomUUID(),
     subscriptionId: randomUUID(),
@@ -69,7 +70,7 @@ async function register(narrator: Narrator, phone: Phone): Promise<void> {
   await narrator.step('A phone asks for an account.', async (detail) => {
     const password = `Demo-${randomBytes(9).toString('base64url')}-7a`;
     const body = { email: phone.email, password, displayName: 'Ada' };
-    const answer = await phone.api.call('POST', '/v1/auth/register', { body });
+    const answer = await answerTo(phone.backend.POST('/v1/auth/register', { body }));
     expectEqual('the answer', answer.expectStatus(202).body, { status: 'verification_sent' });
     detail(`${answer.line}: ${answer.text('status')} to ${phone.email}`);
   });
@@ -81,7 +82,7 @@ function readCode(narrator: Narrator, phone: Phone, mailboxPort: number): Promis
     const mail = await until(
       `a mail to ${phone.email}`,
       'one mail with a code of six digits',
-      () => mailbox.call('GET', `/messages?to=${encodeURIComponent(phone.email)}`),
+      () => mailbox.get(`/messages?to=${encodeURIComponent(phone.email)}`),
       ({ body }) => (Array.isArray(body) && isRecord(body[0]) ? body[0] : undefined),
     );
     const code = /\b\d{6}\b/.exec(String(mail.text))?.[0] ?? '';
@@ -94,9 +95,9 @@ function readCode(narrator: Narrator, phone: Phone, mailboxPort: number): Promis
 async function verify(narrator: Narrator, phone: Phone, code: string): Promise<void> {
   await narrator.step('The phone proves the address with it, and is signed in.', async (detail) => {
     const device = { deviceId: phone.deviceId, ...PLATFORM };
-    const answer = await phone.api.call('POST', '/v1/auth/verify-email', {
-      body: { email: phone.email, code, device },
-    });
+    const answer = await answerTo(
+      phone.backend.POST('/v1/auth/verify-email', { body: { email: phone.email, code, device } }),
+    );
     detail(answer.expectStatus(200).line);
     phone.userId = answer.text('user.id', UUID);
     phone.accessToken = answer.text('accessToken', /^[\w-]+\.[\w-]+\.[\w-]+$/);
@@ -110,7 +111,7 @@ async function verify(narrator: Narrator, phone: Phone, code: string): Promise<v
 
 async function readMe(narrator: Narrator, phone: Phone): Promise<void> {
   await narrator.step('It asks who it is.', async (detail) => {
-    const answer = await phone.api.call('GET', '/v1/me', { headers: bearer(phone) });
+    const answer = await answerTo(phone.backend.GET('/v1/me', { headers: bearer(phone) }));
     expectEqual('the user', answer.expectStatus(200).read('id'), phone.userId);
     expectEqual('the address', answer.read('email'), phone.email);
     expectEqual('verified', answer.read('emailVerified'), true);
@@ -122,10 +123,13 @@ async function readMe(narrator: Narrator, phone: Phone): Promise<void> {
 
 async function registerDevice(narrator: Narrator, phone: Phone): Promise<void> {
   await narrator.step('It registers itself with its OneSignal subscription.', async (detail) => {
-    const answer = await phone.api.call('PUT', `/v1/devices/${phone.deviceId}`, {
-      headers: bearer(phone),
-      body: { ...PLATFORM, push: { provider: 'onesignal', subscriptionId: phone.subscriptionId } },
-    });
+    const answer = await answerTo(
+      phone.backend.PUT('/v1/devices/{deviceId}', {
+        params: { path: { deviceId: phone.deviceId } },
+        headers: bearer(phone),
+        body: { ...PLATFORM, push: { provider: 'onesignal', subscriptionId: phone.subscriptionId } },
+      }),
+    );
     expectThat(answer.name, [200, 201].includes(answer.status), 'status 200 or 201', answer.body);
     expectEqual('the device', answer.read('device.deviceId'), phone.deviceId);
     expectEqual('its provider', answer.read('device.push.provider'), 'onesignal');
@@ -137,10 +141,12 @@ async function registerDevice(narrator: Narrator, phone: Phone): Promise<void> {
 
 async function refresh(narrator: Narrator, phone: Phone): Promise<void> {
   await narrator.step('It renews its session: the refresh token is replaced.', async (detail) => {
-    const answer = await phone.api.call('POST', '/v1/auth/refresh', {
-      headers: { 'x-device-token': phone.deviceToken },
-      body: { refreshToken: phone.refreshToken, deviceId: phone.deviceId },
-    });
+    const answer = await answerTo(
+      phone.backend.POST('/v1/auth/refresh', {
+        params: { header: { 'X-Device-Token': phone.deviceToken } },
+        body: { refreshToken: phone.refreshToken, deviceId: phone.deviceId },
+      }),
+    );
     detail(answer.expectStatus(200).line);
     const next = answer.text('refreshToken');
     expectThat('the refresh token', next !== phone.refreshToken, 'another one than before', 'the same one');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalStack } from '../local/client.mts';
 import { LOOPBACK } from '../local/ports.mts';
-import { type Answer, Api, isRecord, UUID } from './api.mts';
+import { type Answer, Api, answerTo, type Backend, backendAt, isRecord, UUID } from './api.mts';
 import { expectEqual, expectText, expectThat, until } from './expect.mts';
 import type { Narrator } from './narrator.mts';
 import type { Phone } from './phone.mts';
@@ -21,7 +21,7 @@ export interface Push {
 }
 
 interface Server {
-  readonly api: Api;
+  readonly backend: Backend;
   readonly sandbox: Api;
   readonly apiKey: string;
   readonly idempotencyKey: string;
@@ -31,7 +31,7 @@ interface Server {
 /** The operator's server sends one push to the phone, and hears that it arrived. */
 export async function playServer(narrator: Narrator, stack: LocalStack, phone: Phone): Promise<Push> {
   const server: Server = {
-    api: new Api(stack.url),
+    backend: backendAt(stack.url),
     sandbox: new Api(`http://${LOOPBACK}:${stack.ports.onesignal}`),
     apiKey: await createApiKey(narrator, stack),
     idempotencyKey: `demo-${randomUUID()}`,
@@ -64,14 +64,17 @@ function createApiKey(narrator: Narrator, stack: LocalStack): Promise<string> {
   });
 }
 
-function post({ api, apiKey, idempotencyKey, phone }: Server, requestId: string): Promise<Answer> {
-  return api.call('POST', '/v1/push/notifications', {
-    headers: { 'x-api-key': apiKey, 'idempotency-key': idempotencyKey, 'x-request-id': requestId },
-    body: {
-      audience: { users: [phone.userId] },
-      content: { title: 'Hello, Ada', body: 'Your first push has arrived.' },
-    },
-  });
+function post({ backend, apiKey, idempotencyKey, phone }: Server, requestId: string): Promise<Answer> {
+  return answerTo(
+    backend.POST('/v1/push/notifications', {
+      params: { header: { 'Idempotency-Key': idempotencyKey } },
+      headers: { 'x-api-key': apiKey, 'x-request-id': requestId },
+      body: {
+        audience: { users: [phone.userId] },
+        content: { title: 'Hello, Ada', body: 'Your first push has arrived.' },
+      },
+    }),
+  );
 }
 
 function send(narrator: Narrator, server: Server, correlationId: string): Promise<Answer> {
@@ -107,7 +110,7 @@ async function readLedger(narrator: Narrator, { sandbox, phone }: Server): Promi
     const deliveries = await until(
       'the provider’s ledger',
       'a delivery to the phone’s subscription',
-      () => sandbox.call('GET', `/_sandbox/deliveries?subscriptionId=${phone.subscriptionId}`),
+      () => sandbox.get(`/_sandbox/deliveries?subscriptionId=${phone.subscriptionId}`),
       ({ body }) => (Array.isArray(body) && body.length > 0 ? body : undefined),
     );
     const delivery: unknown = deliveries[0];
@@ -124,7 +127,7 @@ async function awaitEvents(narrator: Narrator, { sandbox }: Server): Promise<voi
     const events = await until(
       'the events',
       'two posted (sent, received), none refused',
-      async () => (await sandbox.call('GET', '/_sandbox/summary')).read('events'),
+      async () => (await sandbox.get('/_sandbox/summary')).read('events'),
       (seen) => (isRecord(seen) && Number(seen.posted) >= 2 ? seen : undefined),
     );
     expectEqual('events that we refused', events.givenUp, 0);
@@ -132,12 +135,18 @@ async function awaitEvents(narrator: Narrator, { sandbox }: Server): Promise<voi
   });
 }
 
-async function readCounts(narrator: Narrator, { api, apiKey }: Server, id: string): Promise<void> {
+async function readCounts(narrator: Narrator, { backend, apiKey }: Server, id: string): Promise<void> {
   await narrator.step('The server reads the counts: delivered.', async (detail) => {
     const answer = await until(
       'the notification',
       'completed, with one delivered',
-      () => api.call('GET', `/v1/push/notifications/${id}`, { headers: { 'x-api-key': apiKey } }),
+      () =>
+        answerTo(
+          backend.GET('/v1/push/notifications/{id}', {
+            params: { path: { id } },
+            headers: { 'x-api-key': apiKey },
+          }),
+        ),
       (seen) =>
         seen.read('status') === 'completed' && seen.read('counts.delivered') === 1 ? seen : undefined,
     );

@@ -5,12 +5,15 @@ import type { Step } from './step.mts';
 const MINUTE_MS = 60_000;
 const CHECK_TIMEOUT_MS = 5 * MINUTE_MS;
 const JEST_TIMEOUT_MS = 14 * MINUTE_MS;
+const AFTER_BUILD = ['build'];
 const SOURCES = ['src', 'tools', 'test', 'bench'];
 
-/** `npm run check`: what needs no build and no service. */
+/** `npm run check`: what needs no service. The demo speaks by types that are made from the API's own document. */
 export function checkSteps(root: string, results: string): Step[] {
   const sources = SOURCES.filter((folder) => existsSync(path.join(root, folder)));
   return [
+    check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']),
+    { ...check('api document', ['tools/openapi/main.mts']), after: AFTER_BUILD },
     check('format', ['node_modules/@biomejs/biome/bin/biome', 'format']),
     check('lint', [
       'node_modules/@biomejs/biome/bin/biome',
@@ -18,9 +21,12 @@ export function checkSteps(root: string, results: string): Step[] {
       '--formatter-enabled=false',
       '--error-on-warnings',
     ]),
-    check('types', ['node_modules/typescript/bin/tsc', '--noEmit']),
-    check('directions', ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ...sources]),
-    check('dead code', ['node_modules/knip/bin/knip.js']),
+    { ...check('types', ['node_modules/typescript/bin/tsc', '--noEmit']), after: ['api document'] },
+    {
+      ...check('directions', ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ...sources]),
+      after: ['api document'],
+    },
+    { ...check('dead code', ['node_modules/knip/bin/knip.js']), after: ['api document'] },
     check('source rules', ['tools/testing/source-rules.mts', ...sources, 'supabase']),
     { ...jest('unit', results), timeoutMs: CHECK_TIMEOUT_MS },
   ];
@@ -28,16 +34,16 @@ export function checkSteps(root: string, results: string): Step[] {
 
 /** `npm test`: everything, the longest first and what mostly waits beside it; what needs the built dist/ after the build. */
 export function allSteps(root: string, results: string): Step[] {
-  const build = check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-  const after = ['build'];
+  const after = AFTER_BUILD;
+  const checks = checkSteps(root, results);
   return [
-    build,
+    ...checks.filter(({ name }) => name === 'build'),
     { ...jest('chaos', results), after },
     ...halves(jest('e2e', results)).map((half) => ({ ...half, after })),
     jest('integration', results),
     { ...jest('image', results), after },
     { ...jest('local', results), after },
-    ...checkSteps(root, results),
+    ...checks.filter(({ name }) => name !== 'build'),
   ];
 }
 

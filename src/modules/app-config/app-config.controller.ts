@@ -17,20 +17,38 @@ export class AppConfigController {
 
   /** What an app asks at its start: which versions are served, which flags are on, when we are away. */
   @Get('app-config')
-  @Endpoint({ access: PUBLIC, open: 'always', acceptsQuery: true, etag: true, answer: AppConfigAnswer })
+  @Endpoint({
+    summary: 'Versions, flags and maintenance, for one installation',
+    access: PUBLIC,
+    open: 'always',
+    acceptsQuery: true,
+    etag: true,
+    answer: AppConfigAnswer,
+  })
   async get(@Query() { deviceId }: AppConfigQuery): Promise<AppConfigAnswer> {
     return viewFor(await this.current.get(), deviceId);
   }
 
   @Get('admin/app-config')
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, etag: true, answer: AppConfigDefinition })
+  @Endpoint({
+    summary: 'The app config as it was written',
+    access: ADMIN_OR_DEVELOPER,
+    etag: true,
+    answer: AppConfigDefinition,
+  })
   async definition(): Promise<AppConfigDefinition> {
     return toAnswer(await this.service.newest());
   }
 
   /** Replaces the whole of it. The other processes follow within seconds. */
   @Put('admin/app-config')
-  @Endpoint({ access: fresh(ADMIN), open: 'always', etag: true, answer: AppConfigDefinition })
+  @Endpoint({
+    summary: 'Replace the app config',
+    access: fresh(ADMIN),
+    open: 'always',
+    etag: true,
+    answer: AppConfigDefinition,
+  })
   async put(
     @CurrentUser() caller: UserPrincipal,
     @IfMatch() condition: Precondition,

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';
 import { RegistrationService } from './accounts/registration.service';
@@ -34,21 +35,38 @@ export class AuthController {
   ) {}
 
   @Post('v1/auth/register')
-  @Endpoint({ access: PUBLIC, status: 202, limits: MAIL_LIMITS, answer: VerificationSent })
+  @Endpoint({
+    summary: 'Ask for an account: a code goes to the address',
+    access: PUBLIC,
+    status: 202,
+    limits: MAIL_LIMITS,
+    answer: VerificationSent,
+  })
   async register(@Body() body: RegisterBody): Promise<VerificationSent> {
     await this.registration.register(body.email, body.password, body.displayName);
     return SENT;
   }
 
   @Post('v1/auth/verify-email/resend')
-  @Endpoint({ access: PUBLIC, status: 202, limits: MAIL_LIMITS, answer: VerificationSent })
+  @Endpoint({
+    summary: 'Have the code sent again',
+    access: PUBLIC,
+    status: 202,
+    limits: MAIL_LIMITS,
+    answer: VerificationSent,
+  })
   async resend(@Body() body: ResendBody): Promise<VerificationSent> {
     await this.offers.resend(body.email);
     return SENT;
   }
 
   @Post('v1/auth/verify-email')
-  @Endpoint({ access: PUBLIC, limits: LOGIN_LIMITS, answer: SessionAnswer })
+  @Endpoint({
+    summary: 'Prove the address by its code, and sign in',
+    access: PUBLIC,
+    limits: LOGIN_LIMITS,
+    answer: SessionAnswer,
+  })
   async verifyEmail(
     @Body() body: VerifyEmailBody,
     @SessionKey() key: string | undefined,
@@ -57,13 +75,26 @@ export class AuthController {
   }
 
   @Post('v1/auth/login')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: LOGIN_LIMITS, answer: SessionAnswer })
+  @Endpoint({
+    summary: 'Sign in with e-mail and password',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    limits: LOGIN_LIMITS,
+    answer: SessionAnswer,
+  })
   async login(@Body() body: LoginBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
     return this.answers.of(await this.signIn.login(body.email, body.password, body.device, key));
   }
 
   @Post('v1/auth/refresh')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: REFRESH_LIMITS, answer: SessionAnswer })
+  @ApiHeader({ name: 'X-Device-Token', required: false })
+  @Endpoint({
+    summary: 'Renew a session',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    limits: REFRESH_LIMITS,
+    answer: SessionAnswer,
+  })
   async refresh(
     @Body() body: RefreshBody,
     @Headers('x-device-token') deviceToken: string | undefined,
@@ -76,7 +107,12 @@ export class AuthController {
   /** Clients keep it for ten minutes. */
   @Get('.well-known/jwks.json')
   @Header('cache-control', 'public, max-age=600')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', answer: JwksAnswer })
+  @Endpoint({
+    summary: 'The keys that access tokens are signed with',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    answer: JwksAnswer,
+  })
   async jwks(): Promise<JwksAnswer> {
     return { keys: [...(await this.keys.jwks())] };
   }

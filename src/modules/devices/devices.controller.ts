@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Put, Query, Res } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { SIGNED_IN } from '../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
@@ -17,13 +18,19 @@ import {
 } from './devices.schema';
 import { DevicesService } from './devices.service';
 
+@ApiHeader({ name: 'X-Device-Token', required: false })
 @Controller('v1/devices')
 export class DevicesController {
   constructor(private readonly devices: DevicesService) {}
 
   /** Only the session's own device: any other is not found. */
   @Put(':deviceId')
-  @Endpoint({ access: SIGNED_IN, answer: PutDeviceAnswer })
+  @Endpoint({
+    summary: 'Register this installation, or bring it up to date',
+    access: SIGNED_IN,
+    creates: true,
+    answer: PutDeviceAnswer,
+  })
   async put(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,
@@ -45,7 +52,7 @@ export class DevicesController {
   }
 
   @Get()
-  @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: DevicesAnswer })
+  @Endpoint({ summary: 'Own devices', access: SIGNED_IN, acceptsQuery: true, answer: DevicesAnswer })
   async list(
     @CurrentUser() user: UserPrincipal,
     @Query() query: DevicesQuery,
@@ -57,7 +64,7 @@ export class DevicesController {
   }
 
   @Get(':deviceId')
-  @Endpoint({ access: SIGNED_IN, answer: DeviceAnswer })
+  @Endpoint({ summary: 'One of the own devices', access: SIGNED_IN, answer: DeviceAnswer })
   async get(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,
@@ -68,7 +75,7 @@ export class DevicesController {
   }
 
   @Delete(':deviceId')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'Remove a device: its sessions and its push end', access: SIGNED_IN, status: 204 })
   async delete(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,

@@ -15,7 +15,11 @@ export class SigningKeyController {
 
   /** From now on every request of this device is signed (RFC 9421), the next change of its key as well. */
   @Put()
-  @Endpoint({ access: fresh(SIGNED_IN), status: 204 })
+  @Endpoint({
+    summary: 'Register a key that requests of this device are signed with',
+    access: fresh(SIGNED_IN),
+    status: 204,
+  })
   async put(
     @CurrentUser() user: UserPrincipal,
     @IdParam('deviceId') deviceId: DeviceId,
@@ -27,7 +31,7 @@ export class SigningKeyController {
 
   /** The last request that has to be signed. */
   @Delete()
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'Remove that key', access: SIGNED_IN, status: 204 })
   async delete(@CurrentUser() user: UserPrincipal, @IdParam('deviceId') deviceId: DeviceId): Promise<void> {
     if (deviceId !== user.deviceId) throw new NotFound();
     await this.keys.remove(user.userId, deviceId);

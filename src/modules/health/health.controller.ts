@@ -19,14 +19,19 @@ export class HealthController {
 
   /** The process runs. It asks nobody: an outage of a dependency must not restart every task. */
   @Get('live')
-  @Endpoint({ access: PUBLIC, limits: [], open: 'always' })
+  @Endpoint({ summary: 'The process runs', access: PUBLIC, limits: [], open: 'always' })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   /** Whether to send work here: not while draining, not without a database. The rest only degrades. */
   @Get('ready')
-  @Endpoint({ access: PUBLIC, limits: [], open: 'always' })
+  @Endpoint({
+    summary: 'Whether to send work here, and how its dependencies are',
+    access: PUBLIC,
+    limits: [],
+    open: 'always',
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const result = await this.dependencies.check(this.health);
     const status = this.draining.started ? 'shutting_down' : result.status;
@@ -36,7 +41,7 @@ export class HealthController {
 
   /** The database answers and its schema is new enough for this build. */
   @Get('startup')
-  @Endpoint({ access: PUBLIC, limits: [], open: 'always' })
+  @Endpoint({ summary: 'The database’s schema is new enough', access: PUBLIC, limits: [], open: 'always' })
   async startup(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: 'ok' | 'error' }> {
     const current = await this.schema.isCurrent().catch(() => false);
     reply.code(current ? 200 : 503);

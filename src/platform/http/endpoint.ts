@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import {
   applyDecorators,
   createParamDecorator,
@@ -6,7 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiHeader, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '../../shared/domain-error';
 import { type Id, newId } from '../../shared/ids';
@@ -16,9 +17,13 @@ import { DEFAULT_LIMIT, type RateLimit } from './rate-limit';
 
 /** All that the pipeline has to know of a route. A route without it does not start. */
 export interface EndpointOptions {
+  /** What it is for, in a few words of the caller's: the documentation's headline. */
+  readonly summary: string;
   readonly access: AccessRule;
   /** The status of success; 200 unless said otherwise. */
   readonly status?: number;
+  /** Answers 201 where it makes what it else replaces. */
+  readonly creates?: true;
   /** The answer's schema, for the documentation. */
   readonly answer?: Type;
   /** 600 a minute by principal or address unless said otherwise. */
@@ -58,8 +63,9 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
   return applyDecorators(
     RouteConfig({ endpoint }),
     HttpCode(status),
-    ApiResponse({ status, ...answer }),
-    ApiResponse({ status: 'default', description: 'A problem document (RFC 9457); decide by its `code`' }),
+    ApiOperation({ summary: options.summary }),
+    ApiResponse({ status, description: STATUS_CODES[status] ?? '', ...answer }),
+    ...(options.creates ? [ApiResponse({ status: 201, description: 'Created', ...answer })] : []),
     ...(options.idempotency === undefined
       ? []
       : [ApiHeader({ name: 'Idempotency-Key', required: options.idempotency === 'required' })]),

@@ -26,7 +26,11 @@ export class AdminUsersController {
 
   /** A search by POST: no address stands in a path or a query. */
   @Post('search')
-  @Endpoint({ access: fresh(ADMIN_OR_DEVELOPER), answer: AdminUsersAnswer })
+  @Endpoint({
+    summary: 'Find an account by its address',
+    access: fresh(ADMIN_OR_DEVELOPER),
+    answer: AdminUsersAnswer,
+  })
   async search(
     @CurrentUser() caller: UserPrincipal,
     @Body() { email }: SearchUsersBody,
@@ -37,7 +41,7 @@ export class AdminUsersController {
   }
 
   @Put(':id/roles')
-  @Endpoint({ access: fresh(ADMIN), answer: AdminUserAnswer })
+  @Endpoint({ summary: 'Set the roles of an account', access: fresh(ADMIN), answer: AdminUserAnswer })
   async putRoles(
     @CurrentUser() caller: UserPrincipal,
     @IdParam('id') id: UserId,

@@ -12,7 +12,7 @@ export class MeController {
   constructor(private readonly accounts: AccountStore) {}
 
   @Get()
-  @Endpoint({ access: SIGNED_IN, answer: MeAnswer })
+  @Endpoint({ summary: 'Who is signed in', access: SIGNED_IN, answer: MeAnswer })
   async me(@CurrentUser() principal: UserPrincipal): Promise<MeAnswer> {
     const user = await this.accounts.findById(principal.userId);
     if (user === undefined) throw new Unauthenticated();

@@ -22,7 +22,12 @@ export class ApiKeysController {
 
   /** The one time that the key is shown. */
   @Post()
-  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ApiKeyCreated })
+  @Endpoint({
+    summary: 'Make an API key; it is shown once',
+    access: fresh(ADMIN),
+    idempotency: 'optional',
+    answer: ApiKeyCreated,
+  })
   async create(
     @CurrentUser() caller: UserPrincipal,
     @ResourceId() id: ApiKeyId,
@@ -33,7 +38,12 @@ export class ApiKeysController {
   }
 
   @Get()
-  @Endpoint({ access: fresh(ADMIN_OR_DEVELOPER), acceptsQuery: true, answer: ApiKeysAnswer })
+  @Endpoint({
+    summary: 'API keys',
+    access: fresh(ADMIN_OR_DEVELOPER),
+    acceptsQuery: true,
+    answer: ApiKeysAnswer,
+  })
   async list(@Query() query: ApiKeysQuery): Promise<ApiKeysAnswer> {
     const page = await this.apiKeys.list(query);
     return { data: page.data.map(toApiKeyView), nextCursor: page.nextCursor };
@@ -41,7 +51,12 @@ export class ApiKeysController {
 
   /** The old key ends in 24 hours at the latest. */
   @Post(':id/rotate')
-  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ApiKeyRotated })
+  @Endpoint({
+    summary: 'Replace an API key; the old one is good for 24 hours more',
+    access: fresh(ADMIN),
+    idempotency: 'optional',
+    answer: ApiKeyRotated,
+  })
   async rotate(
     @CurrentUser() caller: UserPrincipal,
     @ResourceId() newId: ApiKeyId,
@@ -52,7 +67,7 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
-  @Endpoint({ access: fresh(ADMIN), status: 204 })
+  @Endpoint({ summary: 'Revoke an API key', access: fresh(ADMIN), status: 204 })
   async revoke(@CurrentUser() caller: UserPrincipal, @IdParam('id') id: ApiKeyId): Promise<void> {
     await this.apiKeys.revoke(principalKey(caller), id);
   }

@@ -24,7 +24,13 @@ export class MfaController {
 
   /** Goes on where a sign-in answered `mfa_required`; the session is of the device that was given there. */
   @Post('login/mfa')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: LOGIN_MFA_LIMITS, answer: SessionAnswer })
+  @Endpoint({
+    summary: 'The second step of a sign-in',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    limits: LOGIN_MFA_LIMITS,
+    answer: SessionAnswer,
+  })
   async loginMfa(
     @Body() { mfaToken, code }: LoginMfaBody,
     @SessionKey() key: string | undefined,
@@ -35,6 +41,7 @@ export class MfaController {
   /** A fresh access token; with a code it is `aal2` as well. */
   @Post('step-up')
   @Endpoint({
+    summary: 'Prove anew who it is, for calls that want a fresh proof',
     access: SIGNED_IN_AT_ANY_LEVEL,
     open: 'in_maintenance',
     limits: STEP_UP_LIMITS,
@@ -51,14 +58,23 @@ export class MfaController {
 
   /** A secret for the authenticator app; nothing changes until a code of it is confirmed, within the hour. */
   @Post('mfa/totp')
-  @Endpoint({ access: fresh(SIGNED_IN_AT_ANY_LEVEL), answer: TotpSecret })
+  @Endpoint({
+    summary: 'Begin with an authenticator app',
+    access: fresh(SIGNED_IN_AT_ANY_LEVEL),
+    answer: TotpSecret,
+  })
   async begin(@CurrentUser() user: UserPrincipal): Promise<TotpSecret> {
     return this.enrolment.begin(user);
   }
 
   /** Ten recovery codes, shown this once, and an access token of the session that is `aal2` now. */
   @Post('mfa/totp/confirm')
-  @Endpoint({ access: SIGNED_IN_AT_ANY_LEVEL, limits: STEP_UP_LIMITS, answer: TotpConfirmed })
+  @Endpoint({
+    summary: 'Confirm the authenticator app by its first code',
+    access: SIGNED_IN_AT_ANY_LEVEL,
+    limits: STEP_UP_LIMITS,
+    answer: TotpConfirmed,
+  })
   async confirm(
     @CurrentUser() user: UserPrincipal,
     @Body() { code }: ConfirmTotpBody,
@@ -69,7 +85,11 @@ export class MfaController {
 
   /** Access tokens end with it: refresh for one that is `aal1`. */
   @Delete('mfa/totp')
-  @Endpoint({ access: freshSecondFactor(SIGNED_IN_AT_ANY_LEVEL), status: 204 })
+  @Endpoint({
+    summary: 'Remove the second factor',
+    access: freshSecondFactor(SIGNED_IN_AT_ANY_LEVEL),
+    status: 204,
+  })
   async remove(@CurrentUser() user: UserPrincipal): Promise<void> {
     await this.enrolment.remove(user);
   }

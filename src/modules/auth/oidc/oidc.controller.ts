@@ -16,13 +16,25 @@ export class OidcController {
   ) {}
 
   @Post('apple')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: OIDC_LIMITS, answer: SessionAnswer })
+  @Endpoint({
+    summary: 'Sign in with Apple',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    limits: OIDC_LIMITS,
+    answer: SessionAnswer,
+  })
   async apple(@Body() body: OidcBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
     return this.answers.of(await this.signIns.signIn('apple', body, key));
   }
 
   @Post('google')
-  @Endpoint({ access: PUBLIC, open: 'in_maintenance', limits: OIDC_LIMITS, answer: SessionAnswer })
+  @Endpoint({
+    summary: 'Sign in with Google',
+    access: PUBLIC,
+    open: 'in_maintenance',
+    limits: OIDC_LIMITS,
+    answer: SessionAnswer,
+  })
   async google(@Body() body: OidcBody, @SessionKey() key: string | undefined): Promise<SessionAnswer> {
     return this.answers.of(await this.signIns.signIn('google', body, key));
   }

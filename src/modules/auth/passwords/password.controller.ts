@@ -22,7 +22,12 @@ export class PasswordController {
    * password is as fresh a proof as there is: no step-up is asked for besides.
    */
   @Post('change')
-  @Endpoint({ access: PUBLIC_OR_SIGNED_IN, status: 204, limits: PASSWORD_CHANGE_LIMITS })
+  @Endpoint({
+    summary: 'Change the password',
+    access: PUBLIC_OR_SIGNED_IN,
+    status: 204,
+    limits: PASSWORD_CHANGE_LIMITS,
+  })
   async change(
     @Body() { currentPassword, passwordChangeToken, newPassword }: ChangePasswordBody,
     @OptionalUser() user: UserPrincipal | undefined,
@@ -35,14 +40,20 @@ export class PasswordController {
   }
 
   @Post('forgot')
-  @Endpoint({ access: PUBLIC, status: 202, limits: MAIL_LIMITS, answer: ResetSent })
+  @Endpoint({
+    summary: 'Have a code for a new password sent',
+    access: PUBLIC,
+    status: 202,
+    limits: MAIL_LIMITS,
+    answer: ResetSent,
+  })
   async forgot(@Body() { email }: ForgotPasswordBody): Promise<ResetSent> {
     await this.resets.forgot(email);
     return SENT;
   }
 
   @Post('reset')
-  @Endpoint({ access: PUBLIC, status: 204, limits: CODE_LIMITS })
+  @Endpoint({ summary: 'Set a new password by its code', access: PUBLIC, status: 204, limits: CODE_LIMITS })
   async reset(@Body() { email, code, newPassword }: ResetPasswordBody): Promise<void> {
     await this.resets.reset(email, code, newPassword);
   }

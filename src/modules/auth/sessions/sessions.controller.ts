@@ -13,7 +13,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get('sessions')
-  @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: SessionsAnswer })
+  @Endpoint({ summary: 'Own sessions', access: SIGNED_IN, acceptsQuery: true, answer: SessionsAnswer })
   async list(@CurrentUser() user: UserPrincipal, @Query() query: SessionsQuery): Promise<SessionsAnswer> {
     const page = await this.sessions.list(user.userId, query);
     return {
@@ -28,19 +28,19 @@ export class SessionsController {
   }
 
   @Delete('sessions/:id')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'End one of them', access: SIGNED_IN, status: 204 })
   async revoke(@CurrentUser() user: UserPrincipal, @IdParam('id') id: SessionId): Promise<void> {
     await this.sessions.revoke({ userId: user.userId, id });
   }
 
   @Post('logout')
-  @Endpoint({ access: SIGNED_IN_AT_ANY_LEVEL, status: 204 })
+  @Endpoint({ summary: 'End this session', access: SIGNED_IN_AT_ANY_LEVEL, status: 204 })
   async logout(@CurrentUser() user: UserPrincipal): Promise<void> {
     await this.sessions.logout({ userId: user.userId, id: user.sessionId });
   }
 
   @Post('logout-others')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'End all other sessions', access: SIGNED_IN, status: 204 })
   async logoutOthers(@CurrentUser() user: UserPrincipal): Promise<void> {
     await this.sessions.logoutOthers({ userId: user.userId, id: user.sessionId });
   }

@@ -13,14 +13,19 @@ export class InboxController {
   constructor(private readonly inbox: InboxService) {}
 
   @Get()
-  @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: InboxAnswer })
+  @Endpoint({
+    summary: 'Own notifications as a feed, with the number of unread ones',
+    access: SIGNED_IN,
+    acceptsQuery: true,
+    answer: InboxAnswer,
+  })
   async list(@CurrentUser() { userId }: UserPrincipal, @Query() query: InboxQuery): Promise<InboxAnswer> {
     const { data, nextCursor, unreadCount } = await this.inbox.list(userId, query);
     return { data: data.map(toView), nextCursor, unreadCount };
   }
 
   @Post(':id/read')
-  @Endpoint({ access: SIGNED_IN, answer: UnreadAnswer })
+  @Endpoint({ summary: 'Mark one as read', access: SIGNED_IN, answer: UnreadAnswer })
   async read(
     @CurrentUser() { userId }: UserPrincipal,
     @IdParam('id') id: NotificationId,
@@ -30,7 +35,7 @@ export class InboxController {
 
   /** All that came until then. */
   @Post('read-all')
-  @Endpoint({ access: SIGNED_IN, answer: UnreadAnswer })
+  @Endpoint({ summary: 'Mark all as read', access: SIGNED_IN, answer: UnreadAnswer })
   async readAll(
     @CurrentUser() { userId }: UserPrincipal,
     @Body() { until }: ReadAllBody,

@@ -29,6 +29,7 @@ export class NotificationsController {
 
   @Post()
   @Endpoint({
+    summary: 'Send a push to users, devices, topics or all',
     access: adminOrKey('push:send'),
     status: 202,
     limits: [SEND_LIMIT],
@@ -50,7 +51,11 @@ export class NotificationsController {
   }
 
   @Get(':id')
-  @Endpoint({ access: adminOrKey('push:send', 'push:read'), answer: NotificationAnswer })
+  @Endpoint({
+    summary: 'A notification and what became of it',
+    access: adminOrKey('push:send', 'push:read'),
+    answer: NotificationAnswer,
+  })
   async get(@IdParam('id') id: NotificationId): Promise<NotificationAnswer> {
     return toAnswer(await this.notifications.get(id), this.config.receipts);
   }
@@ -58,6 +63,7 @@ export class NotificationsController {
   /** Each recipient with its state and the reason of it. */
   @Get(':id/deliveries')
   @Endpoint({
+    summary: 'What became of it for each recipient',
     access: adminOrKey('push:send', 'push:read'),
     acceptsQuery: true,
     answer: DeliveriesAnswer,
@@ -77,7 +83,11 @@ export class NotificationsController {
   }
 
   @Post(':id/cancel')
-  @Endpoint({ access: adminOrKey('push:send'), answer: NotificationAnswer })
+  @Endpoint({
+    summary: 'Cancel a notification that has not begun',
+    access: adminOrKey('push:send'),
+    answer: NotificationAnswer,
+  })
   async cancel(@IdParam('id') id: NotificationId): Promise<NotificationAnswer> {
     return toAnswer(await this.notifications.cancel(id), this.config.receipts);
   }

@@ -21,6 +21,7 @@ export class TestPushController {
   /** To one device of one's own. */
   @Post()
   @Endpoint({
+    summary: 'Send a push to a device of one’s own',
     access: ADMIN,
     status: 202,
     limits: [SEND_LIMIT],

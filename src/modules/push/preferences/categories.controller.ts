@@ -19,14 +19,19 @@ export class CategoriesController {
   constructor(private readonly categories: CategoriesService) {}
 
   @Get()
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, acceptsQuery: true, answer: CategoriesAnswer })
+  @Endpoint({
+    summary: 'Categories of notifications',
+    access: ADMIN_OR_DEVELOPER,
+    acceptsQuery: true,
+    answer: CategoriesAnswer,
+  })
   async list(@Query() query: CategoriesQuery): Promise<CategoriesAnswer> {
     const page = await this.categories.list(query);
     return { data: page.data.map(toView), nextCursor: page.nextCursor };
   }
 
   @Put(':name')
-  @Endpoint({ access: fresh(ADMIN), answer: CategoryAnswer })
+  @Endpoint({ summary: 'Make or change a category', access: fresh(ADMIN), answer: CategoryAnswer })
   async put(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', CategoryName, { makes: true }) name: string,
@@ -36,7 +41,7 @@ export class CategoriesController {
   }
 
   @Delete(':name')
-  @Endpoint({ access: fresh(ADMIN), status: 204 })
+  @Endpoint({ summary: 'Delete a category', access: fresh(ADMIN), status: 204 })
   async delete(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', CategoryName) name: string,

@@ -12,14 +12,24 @@ export class PreferencesController {
   constructor(private readonly preferences: PreferencesService) {}
 
   @Get()
-  @Endpoint({ access: SIGNED_IN, etag: true, answer: PreferencesAnswer })
+  @Endpoint({
+    summary: 'What the user wants to hear, and when',
+    access: SIGNED_IN,
+    etag: true,
+    answer: PreferencesAnswer,
+  })
   async get(@CurrentUser() { userId }: UserPrincipal): Promise<PreferencesAnswer> {
     return toAnswer(await this.preferences.get(userId));
   }
 
   /** The whole of it: a category that is not named is on. */
   @Put()
-  @Endpoint({ access: SIGNED_IN, etag: true, answer: PreferencesAnswer })
+  @Endpoint({
+    summary: 'Choose what to hear, and when',
+    access: SIGNED_IN,
+    etag: true,
+    answer: PreferencesAnswer,
+  })
   async put(
     @CurrentUser() { userId }: UserPrincipal,
     @IfMatch() condition: Precondition,

@@ -21,7 +21,7 @@ export class TemplatesController {
   constructor(private readonly templates: TemplatesService) {}
 
   @Get()
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, acceptsQuery: true, answer: TemplatesAnswer })
+  @Endpoint({ summary: 'Templates', access: ADMIN_OR_DEVELOPER, acceptsQuery: true, answer: TemplatesAnswer })
   async list(@Query() query: TemplatesQuery): Promise<TemplatesAnswer> {
     const { data, nextCursor } = await this.templates.list(query);
     const items = data.map(({ name, version, variables, localizations, createdAt }) => ({
@@ -33,7 +33,13 @@ export class TemplatesController {
 
   /** The current version, or the one that is asked for. */
   @Get(':name')
-  @Endpoint({ access: ADMIN_OR_DEVELOPER, acceptsQuery: true, etag: true, answer: TemplateAnswer })
+  @Endpoint({
+    summary: 'A template',
+    access: ADMIN_OR_DEVELOPER,
+    acceptsQuery: true,
+    etag: true,
+    answer: TemplateAnswer,
+  })
   async get(
     @NameParam('name', TemplateName) name: string,
     @Query() { version }: TemplateQuery,
@@ -43,7 +49,13 @@ export class TemplatesController {
 
   /** Makes the next version. */
   @Put(':name')
-  @Endpoint({ access: fresh(ADMIN), etag: true, answer: TemplateAnswer })
+  @Endpoint({
+    summary: 'Make the next version of a template',
+    access: fresh(ADMIN),
+    etag: true,
+    creates: true,
+    answer: TemplateAnswer,
+  })
   async put(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', TemplateName, { makes: true }) name: string,
@@ -59,7 +71,7 @@ export class TemplatesController {
   }
 
   @Delete(':name')
-  @Endpoint({ access: fresh(ADMIN), etag: true, status: 204 })
+  @Endpoint({ summary: 'Delete a template', access: fresh(ADMIN), etag: true, status: 204 })
   async delete(
     @CurrentUser() caller: UserPrincipal,
     @NameParam('name', TemplateName) name: string,

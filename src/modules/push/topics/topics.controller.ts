@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Headers, Put, Query } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { SIGNED_IN } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { NameParam } from '../../../platform/http/name-param';
@@ -8,6 +9,7 @@ import { TopicName } from '../push.schema';
 import { TopicsAnswer, TopicsQuery } from './topics.schema';
 import { TopicsService } from './topics.service';
 
+@ApiHeader({ name: 'X-Device-Token', required: false })
 @Controller('v1/push/topics')
 export class TopicsController {
   constructor(
@@ -16,7 +18,7 @@ export class TopicsController {
   ) {}
 
   @Get()
-  @Endpoint({ access: SIGNED_IN, acceptsQuery: true, answer: TopicsAnswer })
+  @Endpoint({ summary: 'Own topics', access: SIGNED_IN, acceptsQuery: true, answer: TopicsAnswer })
   async list(
     @CurrentUser() { userId, deviceId }: UserPrincipal,
     @Query() query: TopicsQuery,
@@ -30,7 +32,7 @@ export class TopicsController {
 
   /** The same again changes nothing. */
   @Put(':topic/subscription')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'Subscribe to a topic', access: SIGNED_IN, status: 204 })
   async subscribe(
     @CurrentUser() { userId, deviceId }: UserPrincipal,
     @NameParam('topic', TopicName, { makes: true }) topic: string,
@@ -41,7 +43,7 @@ export class TopicsController {
   }
 
   @Delete(':topic/subscription')
-  @Endpoint({ access: SIGNED_IN, status: 204 })
+  @Endpoint({ summary: 'Leave a topic', access: SIGNED_IN, status: 204 })
   async unsubscribe(
     @CurrentUser() { userId, deviceId }: UserPrincipal,
     @NameParam('topic', TopicName) topic: string,

@@ -44,6 +44,7 @@ export class WebhookIntakeController {
   @ApiHeader({ name: 'X-OneSignal-Webhook-Secret', required: false })
   @ApiHeader({ name: 'webhook-signature', required: false })
   @Endpoint({
+    summary: 'Take an event of a provider',
     access: PUBLIC,
     open: 'always',
     status: 202,

@@ -27,7 +27,12 @@ export class WebhookEventsController {
 
   /** Newest first. */
   @Get()
-  @Endpoint({ access: READERS, acceptsQuery: true, answer: WebhookEventsAnswer })
+  @Endpoint({
+    summary: 'Events that providers posted',
+    access: READERS,
+    acceptsQuery: true,
+    answer: WebhookEventsAnswer,
+  })
   async list(@Query() query: WebhookEventsQuery): Promise<WebhookEventsAnswer> {
     const { data, nextCursor } = await this.events.list(query);
     return { data: data.map(toEventView), nextCursor };
@@ -35,7 +40,7 @@ export class WebhookEventsController {
 
   /** With the outline of its payload; values that may be somebody's are hidden from everybody. */
   @Get(':id')
-  @Endpoint({ access: READERS, answer: WebhookEventAnswer })
+  @Endpoint({ summary: 'An event, its payload redacted', access: READERS, answer: WebhookEventAnswer })
   async inspect(@IdParam('id') id: WebhookEventId): Promise<WebhookEventAnswer> {
     const { payload, ...event } = await this.events.inspect(id);
     return { ...toEventView(event), payload };
@@ -43,7 +48,13 @@ export class WebhookEventsController {
 
   /** A range, in the worker. `dryRun` only counts. */
   @Post('replay')
-  @Endpoint({ access: REPLAYERS, status: 202, idempotency: 'optional', answer: ReplayAnswer })
+  @Endpoint({
+    summary: 'Replay all events of a range',
+    access: REPLAYERS,
+    status: 202,
+    idempotency: 'optional',
+    answer: ReplayAnswer,
+  })
   async replayRange(
     @Caller() caller: Principal,
     @ResourceId() id: WebhookReplayId,
@@ -56,7 +67,13 @@ export class WebhookEventsController {
   }
 
   @Post(':id/replay')
-  @Endpoint({ access: REPLAYERS, status: 202, idempotency: 'optional', answer: ReplayAnswer })
+  @Endpoint({
+    summary: 'Replay one event',
+    access: REPLAYERS,
+    status: 202,
+    idempotency: 'optional',
+    answer: ReplayAnswer,
+  })
   async replay(@Caller() caller: Principal, @IdParam('id') id: WebhookEventId): Promise<ReplayAnswer> {
     await this.replays.replayOne(principalKey(caller), id);
     return { count: 1 };
