@@ -45,6 +45,7 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/auth/oidc/apple': EVERYBODY,
   'POST /v1/auth/oidc/google': EVERYBODY,
   'POST /v1/auth/login/mfa': EVERYBODY,
+  'POST /v1/auth/email/undo': EVERYBODY,
   'POST /v1/auth/password/change': PEOPLE_OR_NOBODY,
   'POST /v1/auth/password/forgot': EVERYBODY,
   'POST /v1/auth/password/reset': EVERYBODY,
@@ -55,6 +56,9 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/webhooks/{source}': EVERYBODY,
 
   'GET /v1/me': PEOPLE,
+  'POST /v1/auth/email/change': PEOPLE,
+  'POST /v1/auth/email/confirm': PEOPLE,
+  'PATCH /v1/me': PEOPLE,
   'GET /v1/auth/sessions': PEOPLE,
   'DELETE /v1/auth/sessions/{id}': ITS_OWNER,
   'POST /v1/auth/logout': PEOPLE_AT_ANY_LEVEL,

@@ -72,6 +72,18 @@ export class InvalidCode extends DomainError {
   readonly title = 'The code is wrong, used up or expired';
 }
 
+export class EmailTaken extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'email_taken';
+  readonly title = 'Another account has this address by now';
+}
+
+export class EmailUndoInvalid extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'email_undo_invalid';
+  readonly title = 'This token was used, has expired or is not known';
+}
+
 export class RefreshInvalid extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'refresh_invalid';

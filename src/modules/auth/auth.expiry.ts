@@ -10,6 +10,8 @@ export const AUTH_EXPIRY: readonly ExpiryRule[] = [
   { table: 'loopin.mfa_tokens', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.mfa_totp', column: 'pending_until', keepSeconds: HOUR },
   { table: 'loopin.password_resets', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.email_changes', column: 'expires_at', keepSeconds: 0 },
+  { table: 'loopin.email_undos', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.sign_in_failures', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.spent_id_tokens', column: 'expires_at', keepSeconds: 0 },
   { table: 'loopin.authorization_codes', column: 'expires_at', keepSeconds: HOUR },

@@ -9,6 +9,7 @@ import { ApiKeyUsage } from './api-keys/api-key-usage';
 import { ApiKeysController } from './api-keys/api-keys.controller';
 import { AuthController } from './auth.controller';
 import { AuthModule } from './auth.module';
+import { EmailChangeHttpModule } from './email-change/email-change.http.module';
 import { MfaController } from './mfa/mfa.controller';
 import { OidcController } from './oidc/oidc.controller';
 import { OidcModule } from './oidc/oidc.module';
@@ -21,7 +22,7 @@ import { SessionAnswers } from './sessions/session-answers';
 import { SessionsController } from './sessions/sessions.controller';
 
 @Module({
-  imports: [AuthModule, OidcModule, ProofsModule, ConfigModule.forFeature(webConfig)],
+  imports: [AuthModule, OidcModule, ProofsModule, EmailChangeHttpModule, ConfigModule.forFeature(webConfig)],
   controllers: [
     AuthController,
     OidcController,

@@ -6,6 +6,7 @@ import { sha256 } from '../../shared/hash';
 import { Email } from './accounts/email';
 
 const Addressed = z.object({ email: Email });
+const Readdressed = z.object({ newEmail: Email });
 const SignIn = Addressed.extend({ device: z.object({ deviceId: z.string() }) });
 const OnDevice = z.object({ device: z.object({ deviceId: z.string() }) });
 const Refresh = z.object({ refreshToken: z.string().max(512) });
@@ -16,6 +17,11 @@ const hashed = (...parts: readonly string[]): string => sha256(parts.join('\n'))
 function byEmail({ body }: LimitedRequest): string | undefined {
   const parsed = Addressed.safeParse(body);
   return parsed.success ? hashed(parsed.data.email) : undefined;
+}
+
+function byNewEmail({ body }: LimitedRequest): string | undefined {
+  const parsed = Readdressed.safeParse(body);
+  return parsed.success ? hashed(parsed.data.newEmail) : undefined;
 }
 
 function byAccountAndDevice({ body }: LimitedRequest): string | undefined {
@@ -62,6 +68,16 @@ export const CODE_LIMITS: readonly RateLimit[] = [
 export const PASSWORD_CHANGE_LIMITS: readonly RateLimit[] = [
   { name: 'password-change', points: 10, windowSeconds: MINUTE, key: byPrincipal },
   { name: 'password-change-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+];
+
+export const EMAIL_CHANGE_LIMITS: readonly RateLimit[] = [
+  { name: 'email-change', points: 5, windowSeconds: HOUR, key: byPrincipal },
+  { name: 'email-change-address', points: 5, windowSeconds: HOUR, key: byNewEmail },
+];
+
+/** Tries of a code are counted beside it. */
+export const EMAIL_CODE_LIMITS: readonly RateLimit[] = [
+  { name: 'email-code', points: 10, windowSeconds: MINUTE, key: byPrincipal },
 ];
 
 /** Tries of a token and wrong codes of an account are counted in Postgres, beside the codes. */

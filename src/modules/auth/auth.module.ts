@@ -7,6 +7,7 @@ import { MailModule } from '../mail';
 import { AccountStore } from './accounts/account.store';
 import { PgAccountStore } from './accounts/pg-account.store';
 import { PgRoleStore } from './accounts/pg-role.store';
+import { ProfileService } from './accounts/profile.service';
 import { RegistrationService } from './accounts/registration.service';
 import { RegistrationOffers } from './accounts/registration-offers';
 import { RoleStore } from './accounts/role.store';
@@ -58,6 +59,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     PasswordProof,
     PasswordReplacement,
     PasswordResetService,
+    ProfileService,
     ProvedSignIn,
     RefreshService,
     RegistrationOffers,
@@ -88,6 +90,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     ApiKeyStore,
     PasswordChangeService,
     PasswordResetService,
+    ProfileService,
     ProvedSignIn,
     RefreshService,
     RegistrationOffers,

@@ -34,6 +34,10 @@ const UserView = z.object({
   mfaEnabled: z.boolean(),
 });
 export type UserView = z.infer<typeof UserView>;
+/** What is left out stays as it is. */
+export class PatchMeBody extends createZodDto(
+  z.strictObject({ displayName: DisplayName.nullable().optional() }),
+) {}
 export class MeAnswer extends createZodDto(UserView) {}
 
 export const AccessGrant = z.object({

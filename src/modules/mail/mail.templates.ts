@@ -104,6 +104,33 @@ export const IdentityLinkedMail = define({
   },
 });
 
+export const EmailChangeCodeMail = define({
+  name: 'email-change-code',
+  variables: z.strictObject({ code: z.string() }),
+  render: ({ code }) => ({
+    subject: 'Your code for this address',
+    text: `Confirm in the app that this is your new address: the code is ${code}. It is good for 10 minutes.\n\nIf you did not ask for it, ignore this mail.`,
+  }),
+});
+
+export const EmailChangedMail = define({
+  name: 'email-changed',
+  variables: z.strictObject({ token: z.string() }),
+  render: ({ token }) => ({
+    subject: 'Your account has another address',
+    text: `Your account has another e-mail address from now on. Was it not you? Take it back within 7 days: open "My address was changed" in the app and give it this token. All sessions end, and you choose a new password.\n\n${token}`,
+  }),
+});
+
+export const EmailChangeUndoneMail = define({
+  name: 'email-change-undone',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'This is the address of your account again',
+    text: 'The change of your address was taken back, all sessions were ended and the password was removed. Ask the app for a new password to sign in.',
+  }),
+});
+
 export const SecondFactorAddedMail = define({
   name: 'second-factor-added',
   variables: NOTHING,
@@ -161,6 +188,9 @@ const RENDERERS = new Map(
     renderer(SessionEndedMail),
     renderer(DeviceMismatchMail),
     renderer(IdentityLinkedMail),
+    renderer(EmailChangeCodeMail),
+    renderer(EmailChangedMail),
+    renderer(EmailChangeUndoneMail),
     renderer(SecondFactorAddedMail),
     renderer(SecondFactorRemovedMail),
     renderer(SecondFactorResetMail),

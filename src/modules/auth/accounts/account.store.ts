@@ -40,6 +40,7 @@ export abstract class AccountStore {
   abstract findByEmail(email: string): Promise<User | undefined>;
   /** As it is now, and as it stays until the transaction ends: whoever changes it waits. */
   abstract holdStill(tx: Transaction, id: UserId): Promise<User | undefined>;
+  abstract rename(tx: Transaction, id: UserId, displayName: string | null): Promise<void>;
   abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
   abstract create(tx: Transaction, user: User, now: Date): Promise<void>;

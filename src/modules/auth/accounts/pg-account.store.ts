@@ -79,6 +79,15 @@ export class PgAccountStore extends AccountStore {
     return row && toUser(row);
   }
 
+  async rename(tx: Transaction, id: UserId, displayName: string | null): Promise<void> {
+    await tx
+      .tables<AccountTables>()
+      .updateTable('loopin.users')
+      .set({ display_name: displayName })
+      .where('id', '=', id)
+      .execute();
+  }
+
   async emailOf(tx: Transaction, id: UserId): Promise<string | undefined> {
     const row = await tx
       .tables<AccountTables>()

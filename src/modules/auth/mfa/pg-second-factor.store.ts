@@ -9,6 +9,7 @@ interface FactorTables {
     user_id: UserId;
     secret_sealed: Buffer;
     pending_until: Date | null;
+    confirmed_at: Generated<Date | null>;
     last_step: Generated<number | null>;
     failed_at: Generated<Date[]>;
   };
@@ -39,7 +40,7 @@ export class PgSecondFactorStore extends SecondFactorStore {
     const row = await tx
       .tables<FactorTables>()
       .selectFrom('loopin.mfa_totp')
-      .select(['secret_sealed', 'pending_until', 'last_step', 'failed_at'])
+      .select(['secret_sealed', 'pending_until', 'confirmed_at', 'last_step', 'failed_at'])
       .where('user_id', '=', userId)
       .forUpdate()
       .executeTakeFirst();
@@ -47,16 +48,17 @@ export class PgSecondFactorStore extends SecondFactorStore {
     return {
       secretSealed: row.secret_sealed,
       pendingUntil: row.pending_until,
+      confirmedAt: row.confirmed_at,
       lastStep: row.last_step,
       failedAt: row.failed_at,
     };
   }
 
-  async confirm(tx: Transaction, userId: UserId, recoveryMacs: readonly Buffer[]): Promise<void> {
+  async confirm(tx: Transaction, userId: UserId, recoveryMacs: readonly Buffer[], now: Date): Promise<void> {
     const tables = tx.tables<FactorTables>();
     await tables
       .updateTable('loopin.mfa_totp')
-      .set({ pending_until: null })
+      .set({ pending_until: null, confirmed_at: now })
       .where('user_id', '=', userId)
       .execute();
     await tables

@@ -5,6 +5,8 @@ export interface StoredFactor {
   readonly secretSealed: Buffer;
   /** Null once confirmed. */
   readonly pendingUntil: Date | null;
+  /** Null while it is not, and where it was before that was noted. */
+  readonly confirmedAt: Date | null;
   /** Of the newest code that was taken. */
   readonly lastStep: number | null;
   readonly failedAt: readonly Date[];
@@ -16,7 +18,12 @@ export abstract class SecondFactorStore {
   abstract begin(tx: Transaction, userId: UserId, secretSealed: Buffer, pendingUntil: Date): Promise<boolean>;
   /** Locked until the transaction ends: codes of one user are judged one after the other. */
   abstract lock(tx: Transaction, userId: UserId): Promise<StoredFactor | undefined>;
-  abstract confirm(tx: Transaction, userId: UserId, recoveryMacs: readonly Buffer[]): Promise<void>;
+  abstract confirm(
+    tx: Transaction,
+    userId: UserId,
+    recoveryMacs: readonly Buffer[],
+    now: Date,
+  ): Promise<void>;
   abstract takeStep(tx: Transaction, userId: UserId, step: number): Promise<void>;
   /** @returns how many are left; undefined when none of these is good */
   abstract takeRecoveryCode(

@@ -52,7 +52,7 @@ export class SecondFactors {
     return this.counted(tx, userId, factor, async () => {
       if (!(await this.takeTotp(tx, userId, factor, code))) return undefined;
       const { codes, macs } = this.recovery.create(userId);
-      await this.store.confirm(tx, userId, macs);
+      await this.store.confirm(tx, userId, macs, this.clock.now());
       return { recoveryCodes: codes };
     });
   }

@@ -14,6 +14,8 @@ export abstract class PasswordStore {
   abstract formerHashes(userId: UserId): Promise<string[]>;
   /** Also keeps the one in use as a former one. @returns whether it was replaced */
   abstract replace(tx: Transaction, password: NewPasswordHash, now: Date): Promise<boolean>;
+  /** Keeps the one in use as a former one: the account has none until its owner sets another. */
+  abstract remove(tx: Transaction, userId: UserId, now: Date): Promise<void>;
   /** The same password under stronger parameters; does nothing when it was changed meanwhile. */
   abstract rehash(userId: UserId, before: string, after: string): Promise<void>;
 }

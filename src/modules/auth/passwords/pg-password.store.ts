@@ -31,21 +31,18 @@ export class PgPasswordStore extends PasswordStore {
   }
 
   async replace(tx: Transaction, { userId, hash, proved }: NewPasswordHash, now: Date): Promise<boolean> {
-    const users = tx.tables<PasswordTables>();
-    const inUse = await users
-      .selectFrom('loopin.users')
-      .select('password_hash')
-      .where('id', '=', userId)
-      .forUpdate()
-      .executeTakeFirst();
+    const inUse = await this.lock(tx, userId);
     if (inUse === undefined || (proved !== undefined && inUse.password_hash !== proved)) return false;
     if (inUse.password_hash !== null) await this.keep(tx, userId, inUse.password_hash, now);
-    await users
-      .updateTable('loopin.users')
-      .set({ password_hash: hash, password_changed_at: now })
-      .where('id', '=', userId)
-      .execute();
+    await this.set(tx, userId, { password_hash: hash, password_changed_at: now });
     return true;
+  }
+
+  async remove(tx: Transaction, userId: UserId, now: Date): Promise<void> {
+    const inUse = await this.lock(tx, userId);
+    if (inUse?.password_hash == null) return;
+    await this.keep(tx, userId, inUse.password_hash, now);
+    await this.set(tx, userId, { password_hash: null, password_changed_at: null });
   }
 
   async rehash(userId: UserId, before: string, after: string): Promise<void> {
@@ -75,6 +72,29 @@ export class PgPasswordStore extends PasswordStore {
           .orderBy('id', 'desc')
           .offset(KEPT_FORMER),
       )
+      .execute();
+  }
+
+  private async lock(tx: Transaction, userId: UserId): Promise<{ password_hash: string | null } | undefined> {
+    return tx
+      .tables<PasswordTables>()
+      .selectFrom('loopin.users')
+      .select('password_hash')
+      .where('id', '=', userId)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  private async set(
+    tx: Transaction,
+    userId: UserId,
+    columns: Pick<PasswordTables['loopin.users'], 'password_hash' | 'password_changed_at'>,
+  ): Promise<void> {
+    await tx
+      .tables<PasswordTables>()
+      .updateTable('loopin.users')
+      .set(columns)
+      .where('id', '=', userId)
       .execute();
   }
 }

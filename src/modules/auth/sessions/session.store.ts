@@ -43,7 +43,8 @@ export type RevokeReason =
   | 'refresh_reused'
   | 'too_many_sessions'
   | 'password_changed'
-  | 'second_factor_reset';
+  | 'second_factor_reset'
+  | 'email_change_undone';
 
 /** One session of a user: revoking asks for both, so that nobody ends another's. */
 export interface OwnSession {

@@ -103,6 +103,11 @@ export class SessionsService {
     await this.endAllBut(tx, userId, kept, 'password_changed');
   }
 
+  /** Whoever had taken the address over may be signed in: every session ends. */
+  async addressTakenBack(tx: Transaction, userId: UserId): Promise<void> {
+    await this.endAllBut(tx, userId, undefined, 'email_change_undone');
+  }
+
   private async endAllBut(
     tx: Transaction,
     userId: UserId,
