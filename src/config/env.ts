@@ -93,6 +93,7 @@ const web = bothModes.extend({
 
 const worker = bothModes.extend({
   APP_MODE: z.literal('worker'),
+  SCHEDULER: z.enum(['in-process', 'eventbridge']).default('in-process'),
   SQS_WAIT_SECONDS: z.coerce.number().int().min(1).max(20).default(20),
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: z.string().min(3),

@@ -134,6 +134,9 @@ export const sendingGuardConfig = registerAs('sendingGuard', () => ({
 /** How long a poll waits for a message: 20 s costs least, 1 s suits a server that forgets pollers late. */
 export const pollingConfig = registerAs('polling', () => ({ waitSeconds: worker().SQS_WAIT_SECONDS }));
 
+/** Whose clock starts jobs: the worker's own, or Amazon EventBridge Scheduler's by the queue. */
+export const schedulerConfig = registerAs('scheduler', () => ({ scheduler: worker().SCHEDULER }));
+
 export const pushConfig = registerAs('push', () => ({ chunkSize: worker().ONESIGNAL_CHUNK_SIZE }));
 
 export const mailConfig = registerAs('mail', () => {

@@ -22,3 +22,4 @@ export type WebhookReplayId = Id<'WebhookReplay'>;
 export type MailId = Id<'Mail'>;
 export type IdentityId = Id<'Identity'>;
 export type AuthorizationCodeId = Id<'AuthorizationCode'>;
+export type JobId = Id<'Job'>;

@@ -32,10 +32,10 @@ describe('devices that were silent for long', () => {
       "update loopin.devices set last_seen_at = now() + interval '1 day' where device_id = md5('sd1')::uuid",
     );
     clock.forward(269 * DAY);
-    await devices.look();
+    await devices.endPush();
     expect(await ended()).toHaveLength(0);
     clock.forward(DAY + 60);
-    await devices.look();
+    await devices.endPush();
     expect(await ended()).toHaveLength(PEOPLE - 1);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { LostEvents } from '../../src/modules/webhooks/inbound/lost-events.schedule';
+import { LostEvents } from '../../src/modules/webhooks/inbound/lost-events';
 import type { WebhookContext } from '../../src/modules/webhooks/inbound/webhook-handlers';
 import { WEBHOOKS_EXPIRY } from '../../src/modules/webhooks/webhooks.expiry';
 import { ExpirySweep } from '../../src/platform/database/expiry-sweep';

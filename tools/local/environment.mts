@@ -33,6 +33,7 @@ const ADJUSTABLE = {
   ONESIGNAL_CHUNK_SIZE: '2000',
   // a developer with one phone sends it a hundred notifications an hour
   ONESIGNAL_SUBSCRIBER_FLOOR: '1000000',
+  SCHEDULER: 'in-process',
   // fauxqs gives a message to a poller that is gone until its wait is over: a restarted worker must not wait long
   SQS_WAIT_SECONDS: '1',
 };

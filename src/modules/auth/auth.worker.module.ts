@@ -5,7 +5,7 @@ import { AuditModule } from '../audit';
 import { ApiKeyStore } from './api-keys/api-key.store';
 import { ApiKeyWarnings } from './api-keys/api-key-warnings';
 import { PgApiKeyStore } from './api-keys/pg-api-key.store';
-import { AuthSchedule } from './auth.schedule';
+import { AuthConsumer } from './auth.consumer';
 import { OidcWorkerModule } from './oidc/oidc.worker.module';
 import { PgSigningKeyStore } from './signing-keys/pg-signing-key.store';
 import { SigningKeyStore } from './signing-keys/signing-key.store';
@@ -17,7 +17,7 @@ import { SigningKeySteps } from './signing-keys/signing-key-steps';
   imports: [AuditModule, OidcWorkerModule, ConfigModule.forFeature(keysConfig)],
   providers: [
     ApiKeyWarnings,
-    AuthSchedule,
+    AuthConsumer,
     SigningKeyRotation,
     SigningKeySteps,
     { provide: ApiKeyStore, useClass: PgApiKeyStore },

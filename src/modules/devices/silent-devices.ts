@@ -1,10 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { Clock, DAY, secondsAfter } from '../../shared/clock';
 import { DEAD_AFTER_DAYS, SilentDeviceStore } from './silent-device.store';
 
-/** Seventeen past: not when everybody else's jobs run. */
-const HOURLY = '17 * * * *';
 const BATCH = 1_000;
 /** The rest is the next look's. */
 const LONGEST_LOOK_MS = 30_000;
@@ -19,19 +16,7 @@ export class SilentDevices {
     private readonly clock: Clock,
   ) {}
 
-  /** Never fails: the next look does what this one could not. */
-  @Cron(HOURLY)
-  async look(): Promise<void> {
-    try {
-      const count = await this.endPush();
-      if (count > 0)
-        this.logger.log({ count, days: DEAD_AFTER_DAYS }, 'silent devices lost their push target');
-    } catch (err) {
-      this.logger.warn({ err }, 'looking for silent devices failed; the next look tries again');
-    }
-  }
-
-  private async endPush(): Promise<number> {
+  async endPush(): Promise<void> {
     const until = performance.now() + LONGEST_LOOK_MS;
     const now = this.clock.now();
     const before = secondsAfter(now, -DEAD_AFTER_DAYS * DAY);
@@ -41,6 +26,7 @@ export class SilentDevices {
       ended = await this.store.endPush(before, BATCH, now);
       total += ended;
     } while (ended === BATCH && performance.now() < until);
-    return total;
+    if (total > 0)
+      this.logger.log({ count: total, days: DEAD_AFTER_DAYS }, 'silent devices lost their push target');
   }
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig } from '../../config/slices';
-import { LostEvents } from './inbound/lost-events.schedule';
+import { LostEvents } from './inbound/lost-events';
+import { LostEventsConsumer } from './inbound/lost-events.consumer';
 import { WebhookReplaysConsumer } from './inbound/replays/webhook-replays.consumer';
 import { WebhookHandlers } from './inbound/webhook-handlers';
 import { WebhooksConsumer } from './inbound/webhooks.consumer';
@@ -9,7 +10,7 @@ import { WebhooksModule } from './webhooks.module';
 
 @Module({
   imports: [WebhooksModule, ConfigModule.forFeature(keysConfig)],
-  providers: [WebhooksConsumer, WebhookReplaysConsumer, WebhookHandlers, LostEvents],
+  providers: [WebhooksConsumer, WebhookReplaysConsumer, WebhookHandlers, LostEvents, LostEventsConsumer],
   exports: [WebhookHandlers],
 })
 export class WebhooksWorkerModule {}

@@ -1,5 +1,4 @@
 import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { Database } from './database';
@@ -13,7 +12,6 @@ export interface ExpiryRule {
   readonly states?: readonly string[];
 }
 
-const SWEEP_EVERY_MS = 60_000;
 const BATCH = 1_000;
 /** A table's share of a sweep: whatever is left waits for the next. */
 const MAX_SWEEP_MS = 10_000;
@@ -30,7 +28,6 @@ export class ExpirySweep {
     @Inject(RULES) private readonly rules: readonly ExpiryRule[],
   ) {}
 
-  @Interval(SWEEP_EVERY_MS)
   async sweep(): Promise<void> {
     for (const rule of this.rules) {
       await this.sweepTable(rule).catch((err) =>
@@ -67,6 +64,10 @@ export class ExpirySweep {
 @Module({})
 export class ExpirySweepModule {
   static for(rules: readonly ExpiryRule[]): DynamicModule {
-    return { module: ExpirySweepModule, providers: [ExpirySweep, { provide: RULES, useValue: rules }] };
+    return {
+      module: ExpirySweepModule,
+      providers: [ExpirySweep, { provide: RULES, useValue: rules }],
+      exports: [ExpirySweep],
+    };
   }
 }

@@ -22,6 +22,8 @@ const ALLOWED_FIELDS = new Set([
   'delaySeconds',
   'durationMs',
   'err',
+  'jobId',
+  'jobName',
   'messageId',
   'messageType',
   'method',
@@ -35,6 +37,7 @@ const ALLOWED_FIELDS = new Set([
   'queue',
   'reason',
   'route',
+  'schedule',
   'source',
   'status',
 ]);

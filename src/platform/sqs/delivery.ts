@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { Envelope } from '../../shared/message';
+import { Envelope, type QueueName } from '../../shared/message';
+import { ScheduleTick, tickEnvelope } from '../../shared/schedule-tick';
 import type { Receipt } from './event-queue';
 
 export interface ReceivedMessage extends Receipt {
@@ -13,7 +14,10 @@ export interface Delivery extends ReceivedMessage {
 }
 
 /** Sorts what a poll brought into what can be read and what can't. */
-export function readDeliveries(messages: readonly Message[]): {
+export function readDeliveries(
+  queue: QueueName,
+  messages: readonly Message[],
+): {
   readonly deliveries: Delivery[];
   readonly unreadable: ReceivedMessage[];
 } {
@@ -24,16 +28,18 @@ export function readDeliveries(messages: readonly Message[]): {
       receiptHandle: message.ReceiptHandle ?? '',
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
     };
-    const envelope = readEnvelope(message.Body ?? '');
+    const envelope = readEnvelope(queue, message.Body ?? '');
     if (envelope === undefined) unreadable.push(received);
     else deliveries.push({ ...received, envelope });
   }
   return { deliveries, unreadable };
 }
 
-function readEnvelope(body: string): Envelope | undefined {
+function readEnvelope(queue: QueueName, text: string): Envelope | undefined {
   try {
-    return Envelope.parse(JSON.parse(body));
+    const body: unknown = JSON.parse(text);
+    const tick = queue === ScheduleTick.queue ? tickEnvelope(body) : undefined;
+    return tick ?? Envelope.parse(body);
   } catch {
     return undefined;
   }

@@ -53,7 +53,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
 
   /** Never rejects: a failure leaves the messages to their visibility timeout. */
   async dispatch(queue: QueueName, messages: readonly Message[]): Promise<void> {
-    const { deliveries, unreadable } = readDeliveries(messages);
+    const { deliveries, unreadable } = readDeliveries(queue, messages);
     if (unreadable.length > 0) await this.postponeUnreadable(queue, unreadable);
     const work = this.work(queue, deliveries).catch((err) => this.giveBack(queue, deliveries, err));
     this.inHand.add(work);

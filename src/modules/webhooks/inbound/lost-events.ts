@@ -1,12 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { Database } from '../../../platform/database/database';
 import { Outbox } from '../../../platform/sqs/outbox';
 import { Clock } from '../../../shared/clock';
 import { WebhookReceived } from './webhook.messages';
 import { WebhookEventStore } from './webhook-event.store';
 
-const SWEEP_EVERY_MS = 60_000;
 const BATCH = 500;
 const MOST_BATCHES = 20;
 /** A message that ends its worker every time must not come back for ever. */
@@ -27,13 +25,8 @@ export class LostEvents {
     private readonly clock: Clock,
   ) {}
 
-  @Interval(SWEEP_EVERY_MS)
   async sweep(): Promise<void> {
-    try {
-      for (let batch = 0; batch < MOST_BATCHES && (await this.sweepBatch()) === BATCH; batch++);
-    } catch (err) {
-      this.logger.warn({ err }, 'a sweep failed; the next one tries again');
-    }
+    for (let batch = 0; batch < MOST_BATCHES && (await this.sweepBatch()) === BATCH; batch++);
   }
 
   private async sweepBatch(): Promise<number> {
