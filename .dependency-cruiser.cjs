@@ -36,7 +36,8 @@ module.exports = {
       from: { path: '^src/[^/]+\\.ts$' },
       to: {
         path: '^src/modules/',
-        pathNot: '^src/modules/[^/]+/([a-z-]+\\.(http|worker)\\.module|[a-z-]+\\.(expiry|jobs)|startup-check)\\.ts$',
+        pathNot:
+          '^src/modules/[^/]+/([a-z-]+\\.(http|worker)\\.module|[a-z-]+\\.(expiry|jobs)|startup-check)\\.ts$',
       },
     },
     {

@@ -3,6 +3,7 @@ import { AppConfigHttpModule } from './modules/app-config/app-config.http.module
 import { AuthHttpModule } from './modules/auth/auth.http.module';
 import { DevicesHttpModule } from './modules/devices/devices.http.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
+import { JobsHttpModule } from './modules/jobs/jobs.http.module';
 import { PushHttpModule } from './modules/push/push.http.module';
 import { WebhooksHttpModule } from './modules/webhooks/webhooks.http.module';
 import { ApiHttpModule } from './platform/http/http.module';
@@ -20,6 +21,7 @@ import { PlatformModule } from './platform/platform.module';
     PushHttpModule,
     WebhooksHttpModule,
     AppConfigHttpModule,
+    JobsHttpModule,
   ],
   providers: [RequestGate],
 })

@@ -104,6 +104,10 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /v1/app-config': EVERYBODY,
   'GET /v1/admin/app-config': ADMINS_AND_DEVELOPERS,
   'PUT /v1/admin/app-config': ADMINS,
+  'GET /v1/admin/jobs': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/admin/jobs/{id}': ADMINS_DEVELOPERS_AND_KEYS,
+  'POST /v1/admin/jobs/{id}/cancel': ADMINS,
+  'POST /v1/admin/jobs/{id}/retry': ADMINS,
 
   'POST /v1/api-keys': ADMINS,
   'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,

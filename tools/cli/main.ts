@@ -5,8 +5,10 @@ import { DomainError } from '../../src/shared/domain-error';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
 import { addAppConfigCommands } from './app-config.command';
+import { addJobsCommands } from './jobs.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
+import { addSchedulesCommands } from './schedules.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
@@ -19,6 +21,8 @@ addApiKeyCommands(program);
 addKeysCommands(program);
 addWebhooksCommands(program);
 addAppConfigCommands(program);
+addJobsCommands(program);
+addSchedulesCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${describe(error)}\n`);

@@ -17,6 +17,7 @@ import {
   VerificationCodes,
 } from '../../src/modules/auth';
 import { PgRunningVersionStore } from '../../src/modules/devices';
+import { JobAdministration, Jobs, PgJobStore } from '../../src/modules/jobs';
 import { MailService, PgMailStore } from '../../src/modules/mail';
 import {
   PgWebhookEventListStore,
@@ -36,6 +37,7 @@ export interface Services {
   readonly invitations: AdminInvitations;
   readonly secondFactors: SecondFactorReset;
   readonly signingKeys: SigningKeyRotation;
+  readonly jobs: JobAdministration;
   readonly webhookEvents: WebhookEvents;
   readonly webhookReplays: WebhookReplays;
   readonly appConfigs: AppConfigService;
@@ -65,6 +67,8 @@ function wire(env: CliEnv, database: Database): Services {
   const accounts = new PgAccountStore(database);
   const offers = new RegistrationOffers(accounts, codes, mails, database, clock);
   const audit = new AuditLog(new PgAuditStore(), clock);
+  const jobStore = new PgJobStore(database);
+  const jobs = new Jobs(jobStore, outbox, clock);
   const signingKeys = new PgSigningKeyStore(database);
   const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
   return {
@@ -79,6 +83,7 @@ function wire(env: CliEnv, database: Database): Services {
       database,
       clock,
     ),
+    jobs: new JobAdministration(jobStore, jobs, audit, database, clock),
     webhookEvents: new WebhookEvents(new PgWebhookEventListStore(database), keys),
     webhookReplays: new WebhookReplays(new PgWebhookReplayStore(database), outbox, audit, database, clock),
     appConfigs: new AppConfigService(

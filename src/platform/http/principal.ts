@@ -3,7 +3,13 @@ import type { ApiKeyId, DeviceId, SessionId, UserId } from '../../shared/ids';
 export const ROLES = ['user', 'developer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const API_KEY_SCOPES = ['push:send', 'push:read', 'webhooks:read', 'webhooks:replay'] as const;
+export const API_KEY_SCOPES = [
+  'push:send',
+  'push:read',
+  'webhooks:read',
+  'webhooks:replay',
+  'jobs:read',
+] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 /** A person on a device. */
