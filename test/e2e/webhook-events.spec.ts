@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expectStatus, type Problem } from '../support/api';
 import { concurrently, range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
@@ -182,7 +183,7 @@ describe('webhook events', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('are replayed by range: as many as were counted, in more than one batch', async () => {
+  it('are replayed by range, each once, by a job that goes on where its worker was killed', async () => {
     const [{ since } = { since: '' }] = await stack.sql<{ since: string }>(
       'select to_char(clock_timestamp() at time zone \'utc\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\') as since',
     );
@@ -208,17 +209,50 @@ describe('webhook events', () => {
     expect(await stack.sql('select 1 from loopin.webhook_replays')).toEqual([]);
 
     const begin = new Date();
-    expect(expectStatus(await replay({ type, since }), 202).json()).toEqual({ count: total });
+    const release = await lockEvent(type, 700);
+    const asked = expectStatus(await replay({ type, since }), 202).json<{ count: number; jobId: string }>();
+    expect(asked.count).toBe(total);
+    await waitFor('the first batch', async () => (await jobOf(asked.jobId)).progress.done === 500, 30_000);
+    await stack.killWorker();
+    await release();
+    // nobody waits for the lease of a worker that is dead
+    stack.moveClock(60_000);
+    await waitFor('its end', async () => (await jobOf(asked.jobId)).status === 'done', 60_000);
+    stack.moveClock(0);
     await waitFor('all to be settled again', async () => (await ignored(begin)) === total, 60_000);
-    const rows = await stack.sql<{ counted: number; replayed: number; done: boolean }>(
-      'select counted, replayed, finished_at is not null as done from loopin.webhook_replays',
+    expect(await jobOf(asked.jobId)).toMatchObject({ attempts: 2, progress: { done: total, total } });
+    const given = await stack.sql(
+      `select count(*)::int as messages, count(distinct body::jsonb -> 'payload' ->> 'eventId')::int as events
+       from loopin.outbox where group_id = 'webhook-replay'`,
     );
-    expect(rows).toEqual([{ counted: total, replayed: total, done: true }]);
+    expect(given).toEqual([{ messages: total, events: total }]);
     const notes = await stack.sql(
       "select details from loopin.audit_events where action = 'webhook_events.replayed'",
     );
     expect(notes).toEqual([{ details: expect.objectContaining({ type, count: total }) }]);
   });
+
+  interface JobView {
+    readonly status: string;
+    readonly attempts: number;
+    readonly progress: { readonly done: number; readonly total: number };
+  }
+  const jobOf = async (id: string) =>
+    expectStatus(await stack.api.get(`/v1/admin/jobs/${id}`, developer.authorization), 200).json<JobView>();
+
+  /** Whoever comes to that event waits until the returned function is called. */
+  async function lockEvent(type: string, index: number): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: stack.local.env.LOCAL_POSTGRES_URL });
+    await client.connect();
+    await client.query('begin');
+    await client.query(
+      `select id from loopin.webhook_events
+       where id = (select id from loopin.webhook_events where type = $1 order by received_at, id limit 1 offset $2)
+       for update`,
+      [type, index],
+    );
+    return () => client.end();
+  }
 
   it('are at the operators’ hands as well', async () => {
     const id = await receive('github', undefined, 'issues');
@@ -229,7 +263,13 @@ describe('webhook events', () => {
     expect(shown).toMatchObject({ id, payload: { ref: 'refs/heads/main', pusher: { email: '[hidden]' } } });
     const ofType = ['--type', 'issues', '--since', '2026-01-01T00:00:00Z'];
     expect(await stack.cli('webhooks', 'replay', ...ofType, '--dry-run')).toEqual({ count: 1, dryRun: true });
-    expect(await stack.cli('webhooks', 'replay', ...ofType)).toEqual({ count: 1, dryRun: false });
+    const { jobId, ...replayed } = await stack.cli<{ jobId: string }>('webhooks', 'replay', ...ofType);
+    expect(replayed).toEqual({ count: 1, dryRun: false });
+    await waitFor('its end', async () => (await jobOf(jobId)).status === 'done', 20_000);
+    const [first, ...others] = (
+      await stack.cli<{ data: object[] }>('jobs', 'list', '--name', 'webhooks.replay')
+    ).data;
+    expect([first, others.length]).toEqual([expect.objectContaining({ id: jobId, status: 'done' }), 1]);
     expect(await stack.cli('webhooks', 'replay', id)).toEqual({ count: 1, dryRun: false });
     await expect(stack.cli('webhooks', 'replay')).rejects.toThrow('--since');
     await settled(id, 'ignored');

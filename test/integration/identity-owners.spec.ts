@@ -9,6 +9,7 @@ import { IdentityOwners } from '../../src/modules/auth/oidc/identity-owners';
 import { InvalidIdToken, LinkRequired } from '../../src/modules/auth/oidc/oidc.errors';
 import { PgIdentityStore } from '../../src/modules/auth/oidc/pg-identity.store';
 import { PgProviderTokenStore } from '../../src/modules/auth/oidc/pg-provider-token.store';
+import { Jobs, PgJobStore } from '../../src/modules/jobs';
 import { MailService, PgMailStore } from '../../src/modules/mail';
 import type { Database } from '../../src/platform/database/database';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
@@ -47,6 +48,7 @@ describe('whose account an identity opens, at the same time', () => {
       keyEncryption: decodeKeyring(services.env('KEY_ENCRYPTION_KEYS')),
     };
     const outbox = new Outbox(clock, new RelayOnly(), database);
+    const jobs = new Jobs(new PgJobStore(database), outbox, clock);
     const identities = new PgIdentityStore(database);
     accounts = new InterruptedAccounts(database);
     owners = new IdentityOwners(
@@ -59,7 +61,7 @@ describe('whose account an identity opens, at the same time', () => {
         new AuditLog(new PgAuditStore(), clock),
         clock,
       ),
-      new AuthorizationCodes(new PgProviderTokenStore(database), outbox, clock, keys),
+      new AuthorizationCodes(new PgProviderTokenStore(database), jobs, clock, keys),
       database,
     );
   });

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { GiveUp } from '../../src/modules/jobs';
 import type { Database } from '../../src/platform/database/database';
@@ -13,7 +14,6 @@ import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(60_000);
 
-const LEASE_SECONDS = 30;
 const Payload = z.strictObject({ noteId: idSchema<'Note'>() });
 const Index = defineJob('test.index', Payload);
 const Unique = defineJob('test.unique', Payload, { key: ({ noteId }) => noteId });
@@ -29,6 +29,7 @@ describe('jobs', () => {
   let bed: JobsBed;
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     services = await Services.start();
     database = services.database(12);
   });
@@ -199,113 +200,5 @@ describe('jobs', () => {
     open();
     await Promise.all(long.map((one) => bed.reaches(one, 'done')));
     expect(running).toBe(10);
-  });
-
-  describe('with checkpoints', () => {
-    it('go on from the last one when their worker died, under the next attempt', async () => {
-      const refused: string[] = [];
-      const { passed, open } = gate();
-      bed.handlers.on(Long, async (_, run) => {
-        await run.checkpoint({ page: 3 }, { done: 30, total: 100 });
-        await passed;
-        await run.checkpoint({ page: 4 }, { done: 40 }).catch((error: Error) => refused.push(error.name));
-      });
-      const { id } = await bed.enqueue(Long, note());
-      await bed.taking.wake(id);
-      await waitFor('a checkpoint', async () => (await bed.found(id)).progress.done === 30, 10_000);
-      const other = another();
-      const seen: unknown[] = [];
-      other.handlers.on(Long, async (__, run) => {
-        seen.push(run.state, run.attempt);
-        await run.checkpoint({ page: 5 }, { done: 50 });
-      });
-      await other.taking.takeDue();
-      expect(seen).toEqual([]);
-      clock.forward(LEASE_SECONDS + 1);
-      await other.taking.takeDue();
-      await bed.reaches(id, 'done');
-      // the first one was only slow: nothing of it counts any more
-      open();
-      await waitFor('the end of the first', () => refused.includes('AttemptOvertaken'), 10_000);
-      expect([seen, (await bed.found(id)).progress]).toEqual([[{ page: 3 }, 2], { done: 50, total: 100 }]);
-    });
-
-    it('have an effect and its checkpoint together or not at all', async () => {
-      const { id } = await bed.enqueue(Long, note());
-      const attempts: boolean[] = [];
-      bed.handlers.on(Long, async (_, run) => {
-        // an attempt of another worker begins meanwhile
-        await services.sql('update loopin.jobs set attempt = attempt + 1 where id = $1', [id]);
-        await database
-          .transaction(async (tx) => {
-            await bed.jobs.enqueue(tx, Index, note());
-            await run.checkpointIn(tx, { page: 1 });
-          })
-          .finally(() => attempts.push(run.signal.aborted));
-      });
-      await bed.taking.wake(id);
-      await waitFor('the attempt', () => attempts.length === 1, 10_000);
-      const rows = await services.sql('select name, checkpoint from loopin.jobs');
-      expect([attempts, rows]).toEqual([[true], [{ name: 'test.long', checkpoint: null }]]);
-    });
-
-    it('are given back by a worker that stops, and spend no attempt', async () => {
-      const { passed, open } = gate();
-      bed.handlers.on(Long, async (_, run) => {
-        await passed;
-        await run.checkpoint({ page: 7 });
-        throw new Error('not reached');
-      });
-      const { id } = await bed.enqueue(Long, note());
-      await bed.taking.wake(id);
-      bed.draining.onModuleDestroy();
-      const stopped = bed.runner.beforeApplicationShutdown();
-      open();
-      await stopped;
-      await bed.reaches(id, 'queued');
-      const other = another();
-      const seen: unknown[] = [];
-      other.handlers.on(Long, async (_, run) => void seen.push(run.state));
-      await other.taking.takeDue();
-      await bed.reaches(id, 'done');
-      expect(seen).toEqual([{ page: 7 }]);
-    });
-
-    it('are kept by their heartbeat, and overtaken without one', async () => {
-      const { passed, open } = gate();
-      let aborted = false;
-      bed.handlers.on(Long, async (_, run) => {
-        run.signal.addEventListener('abort', () => {
-          aborted = true;
-        });
-        await passed;
-      });
-      const { id } = await bed.enqueue(Long, note());
-      await bed.taking.wake(id);
-      clock.forward(LEASE_SECONDS - 1);
-      await bed.runner.beat();
-      clock.forward(LEASE_SECONDS - 1);
-      const other = another();
-      other.handlers.on(Long, async () => {});
-      await other.taking.takeDue();
-      expect((await bed.found(id)).attempts).toBe(1);
-      clock.forward(2);
-      await other.taking.takeDue();
-      await bed.reaches(id, 'done');
-      await bed.runner.beat();
-      expect(aborted).toBe(true);
-      open();
-    });
-
-    it('that kill every worker end failed', async () => {
-      const { id } = await bed.enqueue(Long, note());
-      bed.handlers.on(Long, async () => {});
-      for (const _ of range(11)) {
-        await bed.runs.claim(id, [], bed.runner.lease());
-        clock.forward(LEASE_SECONDS + 1);
-      }
-      await bed.taking.takeDue();
-      expect(await bed.reaches(id, 'failed')).toMatchObject({ lastError: 'GiveUp: 11 workers died at it' });
-    });
   });
 });

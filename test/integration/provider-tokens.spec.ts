@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { AppleProviderTokens } from '../../src/modules/auth/oidc/apple.provider-tokens';
-import { sealedCodeContext } from '../../src/modules/auth/oidc/code-exchange.message';
+import { sealedCodeContext } from '../../src/modules/auth/oidc/code-exchange.job';
 import { CodeExchange } from '../../src/modules/auth/oidc/code-exchange.service';
 import { IdentityRevocation } from '../../src/modules/auth/oidc/identity-revocation.service';
 import { PgIdentityStore } from '../../src/modules/auth/oidc/pg-identity.store';

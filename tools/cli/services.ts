@@ -20,6 +20,8 @@ import { PgRunningVersionStore } from '../../src/modules/devices';
 import { JobAdministration, Jobs, PgJobStore } from '../../src/modules/jobs';
 import { MailService, PgMailStore } from '../../src/modules/mail';
 import {
+  EventRelease,
+  EventReplay,
   PgWebhookEventListStore,
   PgWebhookReplayStore,
   WebhookEvents,
@@ -39,6 +41,7 @@ export interface Services {
   readonly signingKeys: SigningKeyRotation;
   readonly jobs: JobAdministration;
   readonly webhookEvents: WebhookEvents;
+  readonly eventReplay: EventReplay;
   readonly webhookReplays: WebhookReplays;
   readonly appConfigs: AppConfigService;
 }
@@ -69,6 +72,7 @@ function wire(env: CliEnv, database: Database): Services {
   const audit = new AuditLog(new PgAuditStore(), clock);
   const jobStore = new PgJobStore(database);
   const jobs = new Jobs(jobStore, outbox, clock);
+  const replays = new PgWebhookReplayStore(database);
   const signingKeys = new PgSigningKeyStore(database);
   const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
   return {
@@ -93,5 +97,7 @@ function wire(env: CliEnv, database: Database): Services {
       database,
       clock,
     ),
+    eventReplay: new EventReplay(replays, new EventRelease(replays, outbox, clock), audit, database),
+    webhookReplays: new WebhookReplays(replays, jobs, audit, database, clock),
   };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { EventsQuery, ReplayRequest, toEventView } from '../../src/modules/webhooks';
+import { EventsQuery, type ReplayJobId, ReplayRequest, toEventView } from '../../src/modules/webhooks';
 import { idSchema, newId, type WebhookEventId } from '../../src/shared/ids';
 import { print } from './output';
 import { withServices } from './services';
@@ -60,21 +60,29 @@ async function replay(
   text: string | undefined,
   { json, ...options }: RangeOptions & { dryRun?: boolean },
 ): Promise<void> {
-  const count = text === undefined ? await replayRange(options) : await replayOne(parseId(text), options);
-  print({ json: json === true }, { count, dryRun: options.dryRun === true });
+  const replayed = text === undefined ? await replayRange(options) : await replayOne(parseId(text), options);
+  print({ json: json === true }, { ...replayed, dryRun: options.dryRun === true });
 }
 
-async function replayOne(id: WebhookEventId, options: object): Promise<number> {
+interface Replayed {
+  readonly count: number;
+  readonly jobId?: string;
+}
+
+async function replayOne(id: WebhookEventId, options: object): Promise<Replayed> {
   if (Object.keys(options).length > 0) throw new Error('one event takes no further options');
-  await withServices(({ webhookReplays }) => webhookReplays.replayOne(OPERATOR, id));
-  return 1;
+  await withServices(({ eventReplay }) => eventReplay.perform(OPERATOR, id));
+  return { count: 1 };
 }
 
-async function replayRange(options: object): Promise<number> {
+/** `jobs show` tells how far the job has come. */
+async function replayRange(options: object): Promise<Replayed> {
   const { dryRun, ...range } = parse(ReplayRequest, options);
-  return withServices(({ webhookReplays }) =>
-    dryRun ? webhookReplays.count(range) : webhookReplays.start(OPERATOR, newId(), range),
-  );
+  return withServices(async ({ webhookReplays }) => {
+    if (dryRun) return { count: await webhookReplays.count(range) };
+    const jobId: ReplayJobId = newId();
+    return { count: await webhookReplays.start(OPERATOR, jobId, range), jobId };
+  });
 }
 
 /** @throws Error that names what is wrong as it is written on the command line */

@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { keysConfig } from '../../config/slices';
 import { LostEvents } from './inbound/lost-events';
 import { LostEventsConsumer } from './inbound/lost-events.consumer';
+import { RangeReplay } from './inbound/replays/range-replay.service';
 import { WebhookReplaysConsumer } from './inbound/replays/webhook-replays.consumer';
 import { WebhookHandlers } from './inbound/webhook-handlers';
 import { WebhooksConsumer } from './inbound/webhooks.consumer';
@@ -10,7 +11,14 @@ import { WebhooksModule } from './webhooks.module';
 
 @Module({
   imports: [WebhooksModule, ConfigModule.forFeature(keysConfig)],
-  providers: [WebhooksConsumer, WebhookReplaysConsumer, WebhookHandlers, LostEvents, LostEventsConsumer],
+  providers: [
+    WebhooksConsumer,
+    WebhookReplaysConsumer,
+    RangeReplay,
+    WebhookHandlers,
+    LostEvents,
+    LostEventsConsumer,
+  ],
   exports: [WebhookHandlers],
 })
 export class WebhooksWorkerModule {}

@@ -4,7 +4,7 @@ import { keysConfig } from '../../../config/slices';
 import { TryAgainLater } from '../../../platform/sqs/message-handlers';
 import { Clock } from '../../../shared/clock';
 import type { AuthorizationCodeId } from '../../../shared/ids';
-import { sealedCodeContext } from './code-exchange.message';
+import { sealedCodeContext } from './code-exchange.job';
 import { ProviderTokenStore, type SealedCode } from './provider-token.store';
 import { type CodeOutcome, ProviderTokens, ProviderTokensUnavailable } from './provider-tokens';
 import { refreshTokenContext } from './refresh-token-context';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { MessageHandlers } from '../../../platform/sqs/message-handlers';
-import { ExchangeCode } from './code-exchange.message';
+import { JobHandlers } from '../../jobs';
+import { ExchangeCode } from './code-exchange.job';
 import { CodeExchange } from './code-exchange.service';
 
 @Injectable()
 export class OidcConsumer {
-  constructor(handlers: MessageHandlers, exchange: CodeExchange) {
-    handlers.on(ExchangeCode, ({ codeId }) => exchange.perform(codeId));
+  constructor(jobs: JobHandlers, exchange: CodeExchange) {
+    jobs.on(ExchangeCode, ({ codeId }) => exchange.perform(codeId));
   }
 }

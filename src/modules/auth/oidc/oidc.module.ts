@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { keysConfig, oidcConfig } from '../../../config/slices';
 import { AuditModule } from '../../audit';
+import { JobsModule } from '../../jobs';
 import { MailModule } from '../../mail';
 import { AuthModule } from '../auth.module';
 import { AuthorizationCodes } from './authorization-codes';
@@ -25,6 +26,7 @@ import { ProviderTokenStore } from './provider-token.store';
     AuthModule,
     AuditModule,
     MailModule,
+    JobsModule,
     ConfigModule.forFeature(keysConfig),
     ConfigModule.forFeature(oidcConfig),
   ],

@@ -9,12 +9,5 @@ export const WebhookReceived = defineMessage(
   z.object({ eventId: idSchema<'WebhookEvent'>() }),
 );
 
-/** A range of events is to be given out again: one message a batch. */
-export const ReplayWebhooks = defineMessage(
-  'webhook.replay',
-  'background-jobs',
-  z.object({ replayId: idSchema<'WebhookReplay'>() }),
-);
-
 /** What an event's body is sealed for. */
 export const sealContext = (eventId: string): string => `webhook-event:${eventId}`;

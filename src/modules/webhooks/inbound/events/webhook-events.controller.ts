@@ -3,8 +3,9 @@ import { type AccessRule, ADMIN_OR_DEVELOPER, adminOrKey } from '../../../../pla
 import { Caller, Endpoint, ResourceId } from '../../../../platform/http/endpoint';
 import { IdParam } from '../../../../platform/http/id-param';
 import { type Principal, principalKey } from '../../../../platform/http/principal';
-import type { WebhookEventId, WebhookReplayId } from '../../../../shared/ids';
-import { WebhookReplays } from '../replays/webhook-replays.service';
+import type { WebhookEventId } from '../../../../shared/ids';
+import { EventReplay } from '../replays/event-replay.service';
+import { type ReplayJobId, WebhookReplays } from '../replays/webhook-replays.service';
 import { toEventView } from './event-view';
 import {
   ReplayAnswer,
@@ -23,6 +24,7 @@ export class WebhookEventsController {
   constructor(
     private readonly events: WebhookEvents,
     private readonly replays: WebhookReplays,
+    private readonly eventReplay: EventReplay,
   ) {}
 
   /** Newest first. */
@@ -46,7 +48,7 @@ export class WebhookEventsController {
     return { ...toEventView(event), payload };
   }
 
-  /** A range, in the worker. `dryRun` only counts. */
+  /** A range, by a job whose progress `/v1/admin/jobs/{jobId}` shows. `dryRun` only counts. */
   @Post('replay')
   @Endpoint({
     summary: 'Replay all events of a range',
@@ -57,13 +59,11 @@ export class WebhookEventsController {
   })
   async replayRange(
     @Caller() caller: Principal,
-    @ResourceId() id: WebhookReplayId,
+    @ResourceId() id: ReplayJobId,
     @Body() { dryRun, ...filter }: ReplayWebhooksBody,
   ): Promise<ReplayAnswer> {
-    const count = dryRun
-      ? await this.replays.count(filter)
-      : await this.replays.start(principalKey(caller), id, filter);
-    return { count };
+    if (dryRun) return { count: await this.replays.count(filter) };
+    return { count: await this.replays.start(principalKey(caller), id, filter), jobId: id };
   }
 
   @Post(':id/replay')
@@ -75,7 +75,7 @@ export class WebhookEventsController {
     answer: ReplayAnswer,
   })
   async replay(@Caller() caller: Principal, @IdParam('id') id: WebhookEventId): Promise<ReplayAnswer> {
-    await this.replays.replayOne(principalKey(caller), id);
+    await this.eventReplay.perform(principalKey(caller), id);
     return { count: 1 };
   }
 }

@@ -52,4 +52,10 @@ export const ReplayRequest = z.strictObject({
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 export class ReplayWebhooksBody extends createZodDto(ReplayRequest) {}
 
-export class ReplayAnswer extends createZodDto(z.object({ count: z.number().int() })) {}
+export class ReplayAnswer extends createZodDto(
+  z.object({
+    count: z.number().int(),
+    /** Of a range: the job that does it. */
+    jobId: z.string().optional(),
+  }),
+) {}

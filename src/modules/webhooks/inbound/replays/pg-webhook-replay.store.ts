@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Generated, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { Database } from '../../../../platform/database/database';
 import type { Transaction } from '../../../../platform/database/transaction';
 import type { WebhookEventId, WebhookReplayId } from '../../../../shared/ids';
@@ -10,6 +10,7 @@ import {
   type NewReplay,
   type Replay,
   type ReplayableEvent,
+  type ReplayedEvent,
   type ReplayRange,
   WebhookReplayStore,
 } from './webhook-replay.store';
@@ -23,12 +24,8 @@ interface ReplayTables extends WebhookEventTables {
     since: Date;
     until: Date;
     counted: number;
-    replayed: Generated<number>;
-    cursor_received_at: Generated<Date | null>;
-    cursor_id: Generated<WebhookEventId | null>;
     requested_by: string;
     requested_at: Date;
-    finished_at: Generated<Date | null>;
   };
 }
 
@@ -80,47 +77,29 @@ export class PgWebhookReplayStore extends WebhookReplayStore {
     return { added: false, counted };
   }
 
-  async lockUnfinished(tx: Transaction, id: WebhookReplayId): Promise<Replay | undefined> {
-    const row = await this.replays(tx)
+  async find(id: WebhookReplayId): Promise<Replay | undefined> {
+    const row = await this.database
+      .tables<ReplayTables>()
       .selectFrom('loopin.webhook_replays')
-      .select(['source', 'type', 'state', 'since', 'until', 'cursor_received_at', 'cursor_id'])
+      .select(['source', 'type', 'state', 'since', 'until', 'counted'])
       .where('id', '=', id)
-      .where('finished_at', 'is', null)
-      .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const { source, type, state, since, until, cursor_id, cursor_received_at } = row;
+    const { source, type, state, since, until, counted } = row;
     const kinds = Kinds.parse({
       ...(source !== null && { source }),
       ...(type !== null && { type }),
       ...(state !== null && { state }),
     });
-    const begun = cursor_id !== null && cursor_received_at !== null;
-    return {
-      id,
-      range: { ...kinds, since, until },
-      after: begun ? { id: cursor_id, receivedAt: cursor_received_at } : undefined,
-    };
+    return { range: { ...kinds, since, until }, counted };
   }
 
-  async advance(
+  async lockNext(
     tx: Transaction,
-    id: WebhookReplayId,
-    progress: Parameters<WebhookReplayStore['advance']>[2],
-  ): Promise<void> {
-    const { after, more, finishedAt } = progress;
-    await this.replays(tx)
-      .updateTable('loopin.webhook_replays')
-      .set((eb) => ({
-        replayed: eb('replayed', '+', more),
-        finished_at: finishedAt ?? null,
-        ...(after !== undefined && { cursor_received_at: after.receivedAt, cursor_id: after.id }),
-      }))
-      .where('id', '=', id)
-      .execute();
-  }
-
-  async lockNext(tx: Transaction, { range, after }: Replay, limit: number): Promise<ReplayableEvent[]> {
+    range: ReplayRange,
+    after: ReplayedEvent | undefined,
+    limit: number,
+  ): Promise<ReplayableEvent[]> {
     const behind = sql<boolean>`(e.received_at, e.id) > (${after?.receivedAt ?? null}, ${after?.id ?? null})`;
     return this.events(tx)
       .where(eventConditions(range))

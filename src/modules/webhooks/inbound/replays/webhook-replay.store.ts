@@ -16,13 +16,12 @@ export interface NewReplay extends ReplayRange {
 }
 
 export interface Replay {
-  readonly id: WebhookReplayId;
   readonly range: ReplayRange;
-  /** The last event that was given out again. */
-  readonly after: ReplayedEvent | undefined;
+  readonly counted: number;
 }
 
-interface ReplayedEvent {
+/** A place in the order of events. */
+export interface ReplayedEvent {
   readonly id: WebhookEventId;
   readonly receivedAt: Date;
 }
@@ -37,20 +36,14 @@ export abstract class WebhookReplayStore {
   abstract count(range: ReplayRange): Promise<number>;
   /** @returns what the replay under this id counted when it was stored: it may have been there before */
   abstract add(tx: Transaction, replay: NewReplay, now: Date): Promise<{ added: boolean; counted: number }>;
-  /** Locks it until the transaction ends. @returns undefined when it is finished, or never was */
-  abstract lockUnfinished(tx: Transaction, id: WebhookReplayId): Promise<Replay | undefined>;
-  /** Notes how far it has come. */
-  abstract advance(
+  abstract find(id: WebhookReplayId): Promise<Replay | undefined>;
+  /** Locks the next events of a range, oldest first. */
+  abstract lockNext(
     tx: Transaction,
-    id: WebhookReplayId,
-    progress: {
-      readonly after: ReplayedEvent | undefined;
-      readonly more: number;
-      readonly finishedAt: Date | undefined;
-    },
-  ): Promise<void>;
-  /** Locks the next events of it, oldest first. */
-  abstract lockNext(tx: Transaction, replay: Replay, limit: number): Promise<ReplayableEvent[]>;
+    range: ReplayRange,
+    after: ReplayedEvent | undefined,
+    limit: number,
+  ): Promise<ReplayableEvent[]>;
   abstract lockOne(tx: Transaction, id: WebhookEventId): Promise<ReplayableEvent | undefined>;
   /** As if they had just come in, each under the message that is given. */
   abstract reopen(

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { MessageHandlers } from '../../../../platform/sqs/message-handlers';
-import { ReplayWebhooks } from '../webhook.messages';
-import { WebhookReplays } from './webhook-replays.service';
+import { JobHandlers } from '../../../jobs';
+import { ReplayWebhooks } from '../../webhooks.jobs';
+import { RangeReplay } from './range-replay.service';
 
 @Injectable()
 export class WebhookReplaysConsumer {
-  constructor(messages: MessageHandlers, replays: WebhookReplays) {
-    messages.on(ReplayWebhooks, ({ replayId }) => replays.continue(replayId));
+  constructor(jobs: JobHandlers, replays: RangeReplay) {
+    jobs.on(ReplayWebhooks, ({ replayId }, run) => replays.perform(replayId, run));
   }
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '../../../shared/ids';
-import { defineMessage } from '../../../shared/message';
+import { defineJob } from '../../../shared/job';
 
-export const ExchangeCode = defineMessage(
+export const ExchangeCode = defineJob(
   'auth.exchange-code',
-  'background-jobs',
-  z.object({ codeId: idSchema<'AuthorizationCode'>() }),
+  z.strictObject({ codeId: idSchema<'AuthorizationCode'>() }),
 );
 
 export const sealedCodeContext = (id: string): string => `authorization-code:${id}`;
