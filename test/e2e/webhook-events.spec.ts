@@ -218,12 +218,15 @@ describe('webhook events', () => {
     // nobody waits for the lease of a worker that is dead
     stack.moveClock(60_000);
     await waitFor('its end', async () => (await jobOf(asked.jobId)).status === 'done', 60_000);
-    stack.moveClock(0);
     await waitFor('all to be settled again', async () => (await ignored(begin)) === total, 60_000);
+    stack.moveClock(0);
     expect(await jobOf(asked.jobId)).toMatchObject({ attempts: 2, progress: { done: total, total } });
     const given = await stack.sql(
-      `select count(*)::int as messages, count(distinct body::jsonb -> 'payload' ->> 'eventId')::int as events
-       from loopin.outbox where group_id = 'webhook-replay'`,
+      `select count(*)::int as messages, count(distinct e.id)::int as events
+       from loopin.outbox o
+       join loopin.webhook_events e on e.id::text = o.body::jsonb -> 'payload' ->> 'eventId'
+       where o.group_id = 'webhook-replay' and e.type = $1`,
+      [type],
     );
     expect(given).toEqual([{ messages: total, events: total }]);
     const notes = await stack.sql(
