@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { expectStatus, type Problem } from '../support/api';
-import { concurrently, range } from '../support/concurrently';
+import { range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
 import { type Persona, TestTokens } from '../support/test-tokens';
 import { waitFor } from '../support/wait-for';
@@ -183,58 +182,6 @@ describe('webhook events', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('are replayed by range, each once, by a job that goes on where its worker was killed', async () => {
-    const [{ since } = { since: '' }] = await stack.sql<{ since: string }>(
-      'select to_char(clock_timestamp() at time zone \'utc\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\') as since',
-    );
-    const type = 'replay.test';
-    const total = 1_200;
-    await concurrently(range(total), 20, () =>
-      receive('standard', JSON.stringify({ type, data: { id: randomUUID() } })),
-    );
-    const ignored = async (after: Date) => {
-      const [row] = await stack.sql<{ count: number }>(
-        "select count(*)::int as count from loopin.webhook_events where type = $1 and state = 'ignored' and processed_at > $2",
-        [type, after],
-      );
-      return row?.count;
-    };
-    await waitFor('all to be settled', async () => (await ignored(new Date(0))) === total, 60_000);
-    const replay = (body: object) => stack.api.post('/v1/webhook-events/replay', body, admin.authorization);
-    const dry = expectStatus(await replay({ type, since, dryRun: true }), 202).json<{ count: number }>();
-    expect(dry.count).toBe(total);
-    expect(expectStatus(await replay({ type, source: 'github', since, dryRun: true }), 202).json()).toEqual({
-      count: 0,
-    });
-    expect(await stack.sql('select 1 from loopin.webhook_replays')).toEqual([]);
-
-    const begin = new Date();
-    const release = await lockEvent(type, 700);
-    const asked = expectStatus(await replay({ type, since }), 202).json<{ count: number; jobId: string }>();
-    expect(asked.count).toBe(total);
-    await waitFor('the first batch', async () => (await jobOf(asked.jobId)).progress.done === 500, 30_000);
-    await stack.killWorker();
-    await release();
-    // nobody waits for the lease of a worker that is dead
-    stack.moveClock(60_000);
-    await waitFor('its end', async () => (await jobOf(asked.jobId)).status === 'done', 60_000);
-    await waitFor('all to be settled again', async () => (await ignored(begin)) === total, 60_000);
-    stack.moveClock(0);
-    expect(await jobOf(asked.jobId)).toMatchObject({ attempts: 2, progress: { done: total, total } });
-    const given = await stack.sql(
-      `select count(*)::int as messages, count(distinct e.id)::int as events
-       from loopin.outbox o
-       join loopin.webhook_events e on e.id::text = o.body::jsonb -> 'payload' ->> 'eventId'
-       where o.group_id = 'webhook-replay' and e.type = $1`,
-      [type],
-    );
-    expect(given).toEqual([{ messages: total, events: total }]);
-    const notes = await stack.sql(
-      "select details from loopin.audit_events where action = 'webhook_events.replayed'",
-    );
-    expect(notes).toEqual([{ details: expect.objectContaining({ type, count: total }) }]);
-  });
-
   interface JobView {
     readonly status: string;
     readonly attempts: number;
@@ -242,20 +189,6 @@ describe('webhook events', () => {
   }
   const jobOf = async (id: string) =>
     expectStatus(await stack.api.get(`/v1/admin/jobs/${id}`, developer.authorization), 200).json<JobView>();
-
-  /** Whoever comes to that event waits until the returned function is called. */
-  async function lockEvent(type: string, index: number): Promise<() => Promise<void>> {
-    const client = new pg.Client({ connectionString: stack.local.env.LOCAL_POSTGRES_URL });
-    await client.connect();
-    await client.query('begin');
-    await client.query(
-      `select id from loopin.webhook_events
-       where id = (select id from loopin.webhook_events where type = $1 order by received_at, id limit 1 offset $2)
-       for update`,
-      [type, index],
-    );
-    return () => client.end();
-  }
 
   it('are at the operators’ hands as well', async () => {
     const id = await receive('github', undefined, 'issues');
@@ -269,10 +202,8 @@ describe('webhook events', () => {
     const { jobId, ...replayed } = await stack.cli<{ jobId: string }>('webhooks', 'replay', ...ofType);
     expect(replayed).toEqual({ count: 1, dryRun: false });
     await waitFor('its end', async () => (await jobOf(jobId)).status === 'done', 20_000);
-    const [first, ...others] = (
-      await stack.cli<{ data: object[] }>('jobs', 'list', '--name', 'webhooks.replay')
-    ).data;
-    expect([first, others.length]).toEqual([expect.objectContaining({ id: jobId, status: 'done' }), 1]);
+    const { data } = await stack.cli<{ data: object[] }>('jobs', 'list', '--name', 'webhooks.replay');
+    expect(data).toEqual([expect.objectContaining({ id: jobId, status: 'done' })]);
     expect(await stack.cli('webhooks', 'replay', id)).toEqual({ count: 1, dryRun: false });
     await expect(stack.cli('webhooks', 'replay')).rejects.toThrow('--since');
     await settled(id, 'ignored');

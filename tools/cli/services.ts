@@ -89,7 +89,6 @@ function wire(env: CliEnv, database: Database): Services {
     ),
     jobs: new JobAdministration(jobStore, jobs, audit, database, clock),
     webhookEvents: new WebhookEvents(new PgWebhookEventListStore(database), keys),
-    webhookReplays: new WebhookReplays(new PgWebhookReplayStore(database), outbox, audit, database, clock),
     appConfigs: new AppConfigService(
       new PgAppConfigStore(database),
       new PgRunningVersionStore(database),

@@ -15,28 +15,28 @@ export class JobsController {
 
   /** Newest first. */
   @Get()
-  @Endpoint({ access: READERS, acceptsQuery: true, answer: JobsAnswer })
+  @Endpoint({ summary: 'Background jobs', access: READERS, acceptsQuery: true, answer: JobsAnswer })
   async list(@Query() query: JobsQuery): Promise<JobsAnswer> {
     const { data, nextCursor } = await this.jobs.list(query);
     return { data: data.map(toJobView), nextCursor };
   }
 
   @Get(':id')
-  @Endpoint({ access: READERS, answer: JobAnswer })
+  @Endpoint({ summary: 'A job, with how far it is', access: READERS, answer: JobAnswer })
   async inspect(@IdParam('id') id: JobId): Promise<JobAnswer> {
     return toJobDetails(await this.jobs.inspect(id));
   }
 
   /** A running job ends at its next checkpoint: until then it says `cancelRequested`. */
   @Post(':id/cancel')
-  @Endpoint({ access: fresh(ADMIN), answer: JobAnswer })
+  @Endpoint({ summary: 'End a job', access: fresh(ADMIN), answer: JobAnswer })
   async cancel(@CurrentUser() caller: UserPrincipal, @IdParam('id') id: JobId): Promise<JobAnswer> {
     return toJobDetails(await this.jobs.cancel(principalKey(caller), id));
   }
 
   /** One that failed or was cancelled, from its last checkpoint. */
   @Post(':id/retry')
-  @Endpoint({ access: fresh(ADMIN), answer: JobAnswer })
+  @Endpoint({ summary: 'Begin a job again that is over', access: fresh(ADMIN), answer: JobAnswer })
   async retry(@CurrentUser() caller: UserPrincipal, @IdParam('id') id: JobId): Promise<JobAnswer> {
     return toJobDetails(await this.jobs.retry(principalKey(caller), id));
   }
