@@ -4,6 +4,7 @@ import { AuthHttpModule } from './modules/auth/auth.http.module';
 import { DevicesHttpModule } from './modules/devices/devices.http.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module';
+import { MediaHttpModule } from './modules/media/media.http.module';
 import { PushHttpModule } from './modules/push/push.http.module';
 import { WebhooksHttpModule } from './modules/webhooks/webhooks.http.module';
 import { ApiHttpModule } from './platform/http/http.module';
@@ -22,6 +23,7 @@ import { PlatformModule } from './platform/platform.module';
     WebhooksHttpModule,
     AppConfigHttpModule,
     JobsHttpModule,
+    MediaHttpModule,
   ],
   providers: [RequestGate],
 })

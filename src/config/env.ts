@@ -77,6 +77,7 @@ const web = bothModes.extend({
   RATE_LIMIT_SCALE: z.coerce.number().int().min(1).default(1),
   CORS_ORIGINS: list.default([]),
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  MEDIA_QUOTA_MIB: z.coerce.number().int().min(1).max(1_048_576).default(250),
   HIBP_URL: url('http', 'https').default('https://api.pwnedpasswords.com'),
   APPLE_CLIENT_IDS: list.default([]),
   APPLE_ISSUER_URL: url('http', 'https').optional(),

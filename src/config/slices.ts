@@ -64,6 +64,9 @@ export const webConfig = registerAs('web', () => {
   };
 });
 
+/** How much a user may keep. */
+export const mediaConfig = registerAs('media', () => ({ quotaBytes: web().MEDIA_QUOTA_MIB * 1024 * 1024 }));
+
 /** Where leaked passwords are looked up. */
 export const hibpConfig = registerAs('hibp', () => ({ url: web().HIBP_URL }));
 

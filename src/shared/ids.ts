@@ -23,3 +23,4 @@ export type MailId = Id<'Mail'>;
 export type IdentityId = Id<'Identity'>;
 export type AuthorizationCodeId = Id<'AuthorizationCode'>;
 export type JobId = Id<'Job'>;
+export type MediaId = Id<'Media'>;

@@ -59,6 +59,12 @@ describe('the storage sandbox, asked by @supabase/storage-js', () => {
     expect(await (await media().download('once.txt')).data?.text()).toBe('four');
   });
 
+  it('describes an object', async () => {
+    await media().upload('told.png', Buffer.from('12345'), { contentType: 'image/png' });
+    expect((await media().info('told.png')).data).toMatchObject({ size: 5, contentType: 'image/png' });
+    expect(statusCodeOf((await media().info('untold.png')).error)).toBe('404');
+  });
+
   it('signs upload URLs', async () => {
     const signed = await media().createSignedUploadUrl('exports/one.json');
     const { token = '', path: name = '' } = signed.data ?? {};

@@ -1,10 +1,37 @@
-import { ObjectStorage } from './object-storage';
+import {
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleAll,
+  type IPolicy,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { ObjectStorage, type StoredObject } from './object-storage';
+import { StorageUnavailable } from './storage.errors';
 
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 5_000;
+const RETRIES = 2;
+const BREAKER = { failures: 10, openMs: 10_000 };
 
-/** What is used of the client; its own type is too deep for the compiler. */
+/** What the client answers; its own types are too deep for the compiler. */
+interface Answer<Data> {
+  readonly data: Data | null;
+  readonly error: { readonly name: string; readonly statusCode?: string | undefined } | null;
+}
+
+/** What is used of the client. */
 interface Bucket {
-  ping(): Promise<void>;
+  ping(): Promise<Answer<unknown>>;
+  createSignedUploadUrl(path: string): Promise<Answer<{ signedUrl: string }>>;
+  createSignedUrl(path: string, seconds: number): Promise<Answer<{ signedUrl: string }>>;
+  info(path: string): Promise<Answer<{ size?: number | undefined; contentType?: string | undefined }>>;
+  upload(
+    path: string,
+    body: Buffer,
+    options: { contentType: string; upsert: true },
+  ): Promise<Answer<unknown>>;
+  remove(paths: string[]): Promise<Answer<unknown>>;
 }
 
 export interface SupabaseStorageOptions {
@@ -13,17 +40,70 @@ export interface SupabaseStorageOptions {
   readonly bucket: string;
 }
 
-/** Supabase Storage. The client is loaded at its first use: it costs start-up time that a health check can pay. */
+/**
+ * Supabase Storage (https://supabase.com/docs/reference/javascript/storage-from-createsigneduploadurl): 5 s a try, two
+ * tries more, and none for 10 s after ten failures in a row. The client is loaded at its first use: it costs start-up time
+ * that a health check can pay.
+ */
 export class SupabaseObjectStorage extends ObjectStorage {
   private client: Promise<Bucket> | undefined;
+  private readonly calls: IPolicy = wrap(
+    retry(handleAll, { maxAttempts: RETRIES, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
+    circuitBreaker(handleAll, {
+      halfOpenAfter: BREAKER.openMs,
+      breaker: new ConsecutiveBreaker(BREAKER.failures),
+    }),
+  );
 
   constructor(private readonly options: SupabaseStorageOptions) {
     super();
   }
 
   async ping(): Promise<void> {
+    const { error } = await (await this.bucket()).ping();
+    if (error) throw new Error(`the bucket did not answer: ${error.name}`);
+  }
+
+  async signUpload(path: string): Promise<string> {
+    const signed = await this.call((bucket) => bucket.createSignedUploadUrl(path));
+    if (signed === undefined) throw new StorageUnavailable();
+    return signed.signedUrl;
+  }
+
+  async signDownload(path: string, seconds: number): Promise<string | undefined> {
+    return (await this.call((bucket) => bucket.createSignedUrl(path, seconds)))?.signedUrl;
+  }
+
+  async describe(path: string): Promise<StoredObject | undefined> {
+    const info = await this.call((bucket) => bucket.info(path));
+    return info && { bytes: info.size ?? 0, contentType: info.contentType ?? '' };
+  }
+
+  async put(path: string, body: Buffer, contentType: string): Promise<void> {
+    await this.call((bucket) => bucket.upload(path, body, { contentType, upsert: true }));
+  }
+
+  async remove(paths: readonly string[]): Promise<void> {
+    if (paths.length > 0) await this.call((bucket) => bucket.remove([...paths]));
+  }
+
+  /** @returns undefined when what was asked for is not there */
+  private async call<Data>(ask: (bucket: Bucket) => Promise<Answer<Data>>): Promise<Data | undefined> {
+    try {
+      return await this.calls.execute(async () => {
+        const { data, error } = await ask(await this.bucket());
+        if (error && isMissing(error)) return undefined;
+        if (error || data === null) throw new Error(`the storage refused: ${error?.name}`);
+        return data;
+      });
+    } catch {
+      throw new StorageUnavailable();
+    }
+  }
+
+  private async bucket(): Promise<Bucket> {
     this.client ??= this.connect();
-    await (await this.client).ping();
+    return this.client;
   }
 
   private async connect(): Promise<Bucket> {
@@ -32,11 +112,18 @@ export class SupabaseObjectStorage extends ObjectStorage {
       auth: { persistSession: false, autoRefreshToken: false },
       global: { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }) },
     });
+    const objects = storage.from(this.options.bucket);
     return {
-      ping: async () => {
-        const { error } = await storage.getBucket(this.options.bucket);
-        if (error) throw new Error(`the bucket did not answer: ${error.name}`);
-      },
+      ping: () => storage.getBucket(this.options.bucket),
+      createSignedUploadUrl: (path) => objects.createSignedUploadUrl(path),
+      createSignedUrl: (path, seconds) => objects.createSignedUrl(path, seconds),
+      info: (path) => objects.info(path),
+      upload: (path, body, options) => objects.upload(path, body, options),
+      remove: (paths) => objects.remove(paths),
     };
   }
 }
+
+/** Supabase says 400 and the real status in `statusCode`. */
+const isMissing = ({ statusCode }: { readonly statusCode?: string | undefined }): boolean =>
+  statusCode === '404';

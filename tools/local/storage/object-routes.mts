@@ -49,6 +49,7 @@ const ROUTES: Readonly<Record<string, (request: Request) => Promise<void> | void
   DELETE: (request) => authorised(request, () => remove(request)),
   GET: (request) => authorised(request, () => download(request)),
   'GET authenticated': (request) => authorised(request, () => download(request)),
+  'GET info': (request) => authorised(request, () => describe(request)),
   'POST list': (request) => authorised(request, () => list(request)),
   'POST sign': (request) => authorised(request, () => signDownload(request)),
   'POST upload/sign': (request) => authorised(request, () => signUpload(request)),
@@ -88,6 +89,16 @@ function download({ state, response, query, bucket, name }: Request): void {
     etag: info.etag,
   });
   response.end(state.files.bytes(bucket, name));
+}
+
+function describe({ state, response, bucket, name }: Request): void {
+  const info = state.files.info(bucket, name);
+  if (!info) throw errors.noObject();
+  const { id, size, contentType, cacheControl, etag, createdAt, updatedAt } = info;
+  sendJson(response, 200, {
+    ...{ id, name, size, etag, bucket_id: bucket, content_type: contentType, cache_control: cacheControl },
+    ...{ created_at: createdAt, last_modified: updatedAt, metadata: {} },
+  });
 }
 
 async function list({ state, request, response, bucket }: Request): Promise<void> {
