@@ -1,6 +1,7 @@
 import { RotateSigningKeys, WarnOfApiKeys } from './modules/auth/auth.jobs';
 import { EndSilentDevices } from './modules/devices/devices.jobs';
 import { DeleteExpired } from './modules/housekeeping/housekeeping.jobs';
+import { RemoveLeftoverMedia } from './modules/media/media.jobs';
 import { QueueLostEvents } from './modules/webhooks/webhooks.jobs';
 import { HOUR, MINUTE } from './shared/clock';
 import { defineSchedule } from './shared/schedule';
@@ -13,6 +14,12 @@ import { defineSchedule } from './shared/schedule';
 export const SCHEDULES = [
   defineSchedule({ name: 'delete-expired', everySeconds: MINUTE, job: DeleteExpired, catchUp: 'skip' }),
   defineSchedule({ name: 'queue-lost-events', everySeconds: MINUTE, job: QueueLostEvents, catchUp: 'skip' }),
+  defineSchedule({
+    name: 'remove-leftover-media',
+    everySeconds: MINUTE,
+    job: RemoveLeftoverMedia,
+    catchUp: 'skip',
+  }),
   // not on the hour, when everybody else's jobs run
   defineSchedule({
     name: 'rotate-signing-keys',

@@ -9,6 +9,7 @@ import { JOBS_EXPIRY } from './modules/jobs/jobs.expiry';
 import { JobsWorkerModule } from './modules/jobs/jobs.worker.module';
 import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
 import { MailWorkerModule } from './modules/mail/mail.worker.module';
+import { MediaWorkerModule } from './modules/media/media.worker.module';
 import { PUSH_EXPIRY } from './modules/push/push.expiry';
 import { PushWorkerModule } from './modules/push/push.worker.module';
 import { WEBHOOKS_EXPIRY } from './modules/webhooks/webhooks.expiry';
@@ -41,6 +42,7 @@ import { SCHEDULES } from './schedules';
     AuthWorkerModule,
     DevicesWorkerModule,
     MailWorkerModule,
+    MediaWorkerModule,
     PushWorkerModule,
     WebhooksWorkerModule,
   ],
