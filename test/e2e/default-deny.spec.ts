@@ -41,7 +41,7 @@ describe('every route', () => {
   let routes: { name: string; method: string; path: string }[];
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     document = expectStatus(await stack.api.get('/openapi.json'), 200).json<OpenApi>();
     routes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => ({ name: `${method.toUpperCase()} ${path}`, method, path })),

@@ -14,7 +14,7 @@ describe('errors', () => {
   let phone: Phone;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     phone = await stack.phone().signUp();
   });
   afterAll(() => stack.stop());

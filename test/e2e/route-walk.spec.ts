@@ -24,7 +24,7 @@ describe('every route, for everybody', () => {
   let keyWithout: string;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     tokens = new TestTokens(stack);
     keyWithout = (await stack.operator()).apiKey;
     await stack.sql("update loopin.api_keys set scopes = '{}'");

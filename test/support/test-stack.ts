@@ -10,6 +10,7 @@ import { Operator } from './operator';
 import { Phone, type PhoneOptions } from './phone';
 import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
+import { SharedStack } from './shared-stack';
 import { sql } from './sql';
 import { waitFor } from './wait-for';
 
@@ -24,10 +25,22 @@ export class TestStack {
   readonly #programs: Program[] = [];
 
   static async start(options: StartOptions = {}): Promise<TestStack> {
-    return new TestStack(await startLocalStack({ root: ROOT, ...options }));
+    return new TestStack(await startLocalStack({ root: ROOT, ...options }), false);
   }
 
-  private constructor(readonly local: LocalStack) {
+  /**
+   * The stack of usual settings that the test files of one jest process use one after the other. For tests that look at
+   * users, devices, keys and messages of their own: others have left theirs. Its clock stands, its processes live on, and
+   * its sandboxes have no faults; `logs` begin now.
+   */
+  static async shared(): Promise<TestStack> {
+    return new TestStack(await new SharedStack('app').attach(), true);
+  }
+
+  private constructor(
+    readonly local: LocalStack,
+    private readonly isShared: boolean,
+  ) {
     const { ports, url } = local;
     this.api = new Api(url);
     this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
@@ -85,6 +98,7 @@ export class TestStack {
 
   /** Ends the worker as if it crashed. Returns when its successor listens. */
   async killWorker(): Promise<void> {
+    this.refuseWhenShared();
     const before = this.local.pid('worker');
     process.kill(before, 'SIGKILL');
     await waitFor('another worker', () => this.local.pid('worker') !== before, READY_BOUND_MS);
@@ -103,6 +117,7 @@ export class TestStack {
 
   /** Moves the clock of web and worker; 0 moves it back. */
   moveClock(milliseconds: number): void {
+    this.refuseWhenShared();
     const file = path.join(this.local.state, 'clock-offset');
     if (milliseconds === 0) rmSync(file, { force: true });
     else writeFileSync(file, String(milliseconds));
@@ -116,5 +131,9 @@ export class TestStack {
   /** The first line that `is` it. */
   logLine(mode: 'web' | 'worker', is: (line: LogLine) => boolean, boundMs = 30_000): Promise<LogLine> {
     return waitFor(`a log line of ${mode}`, () => this.logs(mode).find(is), boundMs);
+  }
+
+  private refuseWhenShared(): void {
+    if (this.isShared) throw new Error('others use this stack too: a test that does this starts its own');
   }
 }
