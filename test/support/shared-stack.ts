@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { attachLocalStack, type LocalStack, startLocalStack } from '../../tools/local/client.mts';
 import { ROOT } from './program';
+import { stackTemplate } from './stack-template';
 import { waitFor } from './wait-for';
 
 /** Names the folder of a jest run in which its shared stacks live; set and cleared up by jest's global set-up. */
@@ -55,8 +56,8 @@ export class SharedStack {
   }
 
   async start(): Promise<LocalStack> {
-    const servicesOnly = this.kind === 'services';
-    await startLocalStack({ root: ROOT, state: this.#state, output: this.#output, servicesOnly });
+    const options = this.kind === 'services' ? { servicesOnly: true } : { template: stackTemplate() };
+    await startLocalStack({ root: ROOT, state: this.#state, output: this.#output, ...options });
     return attachLocalStack(this.#state, this.#output);
   }
 

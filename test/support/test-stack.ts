@@ -12,6 +12,7 @@ import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
 import { SharedStack } from './shared-stack';
 import { sql } from './sql';
+import { stackTemplate } from './stack-template';
 import { waitFor } from './wait-for';
 
 const READY_BOUND_MS = 40_000;
@@ -25,7 +26,8 @@ export class TestStack {
   readonly #programs: Program[] = [];
 
   static async start(options: StartOptions = {}): Promise<TestStack> {
-    return new TestStack(await startLocalStack({ root: ROOT, ...options }), false);
+    const template = options.servicesOnly || options.state ? undefined : stackTemplate();
+    return new TestStack(await startLocalStack({ root: ROOT, template, ...options }), false);
   }
 
   /**

@@ -12,6 +12,7 @@ import { SUPERVISOR } from './names.mts';
 import { OutputFile } from './output-file.mts';
 import { findFreeBase, type Ports, portsFrom } from './ports.mts';
 import { ProcessTable } from './process-table.mts';
+import { beginWith } from './template.mts';
 import { waitFor } from './wait.mts';
 
 export interface StartOptions {
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The repository; found from the current folder upwards when not given. */
   readonly root?: string;
+  /** The state folder of a stopped, migrated stack: a new one begins with its secrets and its database. */
+  readonly template?: string | undefined;
   /** A file for what it prints: others can have the stack too then, by {@link attachLocalStack}. */
   readonly output?: string;
   /** How long until it has to be ready, in milliseconds: 120 s when not given. */
@@ -87,6 +90,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Local
 
 async function startOn(portBase: number, options: StartOptions): Promise<LocalStack> {
   const state = options.state ?? mkdtempSync(path.join(os.tmpdir(), 'loopin-local-'));
+  if (options.template !== undefined) await beginWith(options.template, state);
   const supervisor = new SpawnedStack(portBase, state, options);
   try {
     const line = await supervisor.ready(options.timeoutMs ?? START_TIMEOUT_MS);
@@ -197,6 +201,7 @@ function spawnSupervisor(portBase: number, state: string, options: StartOptions)
     ...(options.reload ? [] : ['--no-reload']),
     ...(options.build ? [] : ['--as-built']),
     ...(options.servicesOnly ? ['--services-only'] : []),
+    ...(options.template === undefined ? [] : ['--migrated']),
   ];
   const env = {
     ...process.env,
