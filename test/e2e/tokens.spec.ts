@@ -17,7 +17,7 @@ describe('access tokens', () => {
   const kid = 'key-of-the-test';
 
   beforeAll(async () => {
-    stack = await TestStack.shared();
+    stack = await TestStack.start();
     await publishKnownKey();
     phone = await stack.phone().signUp();
     const jwks = expectStatus(await stack.api.get('/.well-known/jwks.json'), 200).json<{ keys: JWK[] }>();
