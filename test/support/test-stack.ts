@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type pg from 'pg';
+import pg from 'pg';
 import { type LocalStack, type StartOptions, startLocalStack } from '../../tools/local/client.mts';
 import { Api, expectStatus } from './api';
 import { FcmSandbox } from './fcm-sandbox';
@@ -11,7 +11,6 @@ import { Phone, type PhoneOptions } from './phone';
 import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
 import { SharedStack } from './shared-stack';
-import { sql } from './sql';
 import { stackTemplate } from './stack-template';
 import { waitFor } from './wait-for';
 
@@ -24,6 +23,8 @@ export class TestStack {
   readonly sandbox: Sandbox;
   readonly fcm: FcmSandbox;
   readonly #programs: Program[] = [];
+  /** Of the superuser: a new connection for each statement would cost more than most statements. */
+  readonly #database: pg.Pool;
 
   static async start(options: StartOptions = {}): Promise<TestStack> {
     const template = options.servicesOnly || options.state ? undefined : stackTemplate();
@@ -44,6 +45,9 @@ export class TestStack {
     private readonly isShared: boolean,
   ) {
     const { ports, url } = local;
+    this.#database = new pg.Pool({ connectionString: local.env.LOCAL_POSTGRES_URL, max: 4 });
+    // a connection that broke is replaced by the next statement's
+    this.#database.on('error', () => undefined);
     this.api = new Api(url);
     this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
     this.sandbox = new Sandbox(`http://127.0.0.1:${ports.onesignal}`);
@@ -51,7 +55,7 @@ export class TestStack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#programs.map((program) => program.kill()));
+    await Promise.all([...this.#programs.map((program) => program.kill()), this.#database.end()]);
     await this.local.stop();
   }
 
@@ -113,8 +117,8 @@ export class TestStack {
   }
 
   /** A statement as the superuser. */
-  sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return sql<Row>(this.local.env.LOCAL_POSTGRES_URL, text, values);
+  async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#database.query<Row>(text, [...values])).rows;
   }
 
   /** Moves the clock of web and worker; 0 moves it back. */
