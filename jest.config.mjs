@@ -38,7 +38,14 @@ const swc = [
   },
 ];
 
-const project = (displayName, testMatch) => ({
+/** For the kinds that share running services among their files. */
+const SHARED = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+const project = (displayName, testMatch, more = {}) => ({
+  ...more,
   displayName,
   testEnvironment: 'node',
   rootDir: import.meta.dirname,
@@ -52,9 +59,9 @@ const project = (displayName, testMatch) => ({
 export default {
   projects: [
     project('unit', ['src/**/*.spec.ts', 'tools/**/*.spec.ts']),
-    project('integration', ['test/integration/**/*.spec.ts']),
+    project('integration', ['test/integration/**/*.spec.ts'], SHARED),
     project('local', ['test/local/**/*.spec.ts']),
-    project('e2e', ['test/e2e/**/*.spec.ts']),
+    project('e2e', ['test/e2e/**/*.spec.ts'], SHARED),
     project('chaos', ['test/chaos/**/*.spec.ts']),
     project('image', ['test/image/**/*.spec.ts']),
   ],

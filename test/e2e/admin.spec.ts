@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findFreePort } from '../../tools/local/ports.mts';
 import { type Answer, expectStatus, type Problem } from '../support/api';
+import { auditOf } from '../support/audit';
 import { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
 import { type Persona, TestTokens } from '../support/test-tokens';
@@ -38,13 +39,8 @@ describe('for those who operate the product', () => {
       headers: { ...who.authorization, ...headers },
       ...(body !== undefined && { body }),
     });
-  const audited = async (target: string) => {
-    const rows = await stack.sql<{ actor: string; action: string }>(
-      'select actor, action from loopin.audit_events where target = $1 order by occurred_at, id',
-      [target],
-    );
-    return rows.map(({ actor, action }) => `${actor} ${action}`);
-  };
+  const audited = async (target: string) =>
+    (await auditOf(stack, target)).map(({ actor, action }) => `${actor} ${action}`);
 
   describe('API keys', () => {
     const make = async (headers = {}) =>

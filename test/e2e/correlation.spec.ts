@@ -10,7 +10,7 @@ describe('X-Request-ID', () => {
   let stack: TestStack;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
   });
   afterAll(() => stack.stop());
 

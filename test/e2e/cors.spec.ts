@@ -10,7 +10,7 @@ describe('browsers', () => {
   let url: string;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     ({ url } = await stack.startProcess('web', await findFreePort(), { CORS_ORIGINS: ALLOWED }));
   });
   afterAll(() => stack.stop());

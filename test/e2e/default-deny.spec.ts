@@ -11,6 +11,8 @@ const PUBLIC = [
   'GET /health/live',
   'GET /health/ready',
   'GET /health/startup',
+  'GET /v1/app-config',
+  'POST /v1/auth/email/undo',
   'POST /v1/auth/login',
   'POST /v1/auth/oidc/apple',
   'POST /v1/auth/oidc/google',
@@ -41,7 +43,7 @@ describe('every route', () => {
   let routes: { name: string; method: string; path: string }[];
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     document = expectStatus(await stack.api.get('/openapi.json'), 200).json<OpenApi>();
     routes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => ({ name: `${method.toUpperCase()} ${path}`, method, path })),

@@ -12,7 +12,7 @@ describe('push to a device', () => {
   let phone: Phone;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
   });
   beforeEach(async () => {
     phone = await stack.phone().signUp();

@@ -26,7 +26,7 @@ describe('sessions bound to a key (DPoP)', () => {
   let own: { readonly privateKey: DpopKey['pair']['privateKey']; readonly jwk: JWK };
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     phone = await stack.phone().signUp();
     key = await DpopKey.generate(stack.local.url);
     session = await key.login(phone);

@@ -26,7 +26,7 @@ describe('an inbox', () => {
   let user: Persona;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     tokens = new TestTokens(stack);
   });
   beforeEach(async () => {

@@ -1,14 +1,17 @@
-import { decodeJwt } from 'jose';
-import { type Answer, expectStatus } from '../support/api';
-import { codeOf } from '../support/passwords';
+import { expectStatus } from '../support/api';
+import { auditOfUser } from '../support/audit';
+import { codeOf, refusal } from '../support/passwords';
 import type { Phone } from '../support/phone';
 import {
   AuthenticatorApp,
   beginTotp,
+  claims,
   confirmTotp,
   enrolTotp,
+  mailSubjects,
   mfaTokenOf,
   removeTotp,
+  signUpWithTotp,
   stepUp,
 } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
@@ -27,22 +30,9 @@ describe('a second factor', () => {
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
 
-  const refusal = (answer: Answer) => [answer.status, codeOf(answer)];
-  const claims = (phone: Phone) => decodeJwt(phone.session.accessToken);
-  const enrolled = async () => {
-    const phone = await stack.phone().signUp();
-    return { phone, ...(await enrolTotp(stack, phone)) };
-  };
-  const audited = async ({ session }: Phone) => {
-    const rows = await stack.sql<{ action: string }>(
-      `select action from loopin.audit_events
-       where target = $1 and action like 'mfa.%' order by occurred_at, id`,
-      [`user:${session.user.id}`],
-    );
-    return rows.map(({ action }) => action);
-  };
-  const subjects = async ({ email }: Phone, count: number) =>
-    (await stack.mailbox.waitForMails(email, count)).map(({ subject }) => subject);
+  const enrolled = () => signUpWithTotp(stack);
+  const audited = ({ session }: Phone) => auditOfUser(stack, session.user.id, 'mfa.%');
+  const subjects = (phone: Phone, count: number) => mailSubjects(stack, phone, count);
 
   describe('is added', () => {
     it('by a code of the app: ten recovery codes, and the session is aal2 at once and after a refresh', async () => {

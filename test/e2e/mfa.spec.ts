@@ -1,11 +1,18 @@
-import { decodeJwt } from 'jose';
-import { type Answer, expectStatus } from '../support/api';
+import { expectStatus } from '../support/api';
+import { auditOfUser } from '../support/audit';
 import { range } from '../support/concurrently';
 import { DpopKey } from '../support/dpop-key';
 import { gmail, issuersOf, signInBy } from '../support/oidc';
-import { codeOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
+import { codeOf, forgotPassword, goodPassword, refusal, resetPassword } from '../support/passwords';
 import type { Phone, Session } from '../support/phone';
-import { enrolTotp, mfaTokenOf, stepUp } from '../support/second-factor';
+import {
+  claims,
+  enrolTotp,
+  mailSubjects,
+  mfaTokenOf,
+  signUpWithTotp,
+  stepUp,
+} from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(90_000);
@@ -24,24 +31,11 @@ describe('a second factor is asked for at sign-in', () => {
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
 
-  const refusal = (answer: Answer) => [answer.status, codeOf(answer)];
-  const claims = (phone: Phone) => decodeJwt(phone.session.accessToken);
   /** Where a few seconds more or less are the same step of 30 s. */
   const middleOfAStep = () => MINUTE_MS + 10 * SECOND_MS - (Date.now() % (30 * SECOND_MS));
-  const enrolled = async () => {
-    const phone = await stack.phone().signUp();
-    return { phone, ...(await enrolTotp(stack, phone)) };
-  };
-  const audited = async ({ session }: Phone) => {
-    const rows = await stack.sql<{ action: string }>(
-      `select action from loopin.audit_events
-       where target = $1 and action like 'mfa.%' order by occurred_at, id`,
-      [`user:${session.user.id}`],
-    );
-    return rows.map(({ action }) => action);
-  };
-  const subjects = async ({ email }: Phone, count: number) =>
-    (await stack.mailbox.waitForMails(email, count)).map(({ subject }) => subject);
+  const enrolled = () => signUpWithTotp(stack);
+  const audited = ({ session }: Phone) => auditOfUser(stack, session.user.id, 'mfa.%');
+  const subjects = (phone: Phone, count: number) => mailSubjects(stack, phone, count);
 
   it('after the password: then the session is aal2, on the device that signed in', async () => {
     const { phone, app } = await enrolled();

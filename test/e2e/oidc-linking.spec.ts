@@ -1,7 +1,8 @@
-import { type Answer, expectStatus, type Problem } from '../support/api';
+import { expectStatus } from '../support/api';
+import { auditOfUser } from '../support/audit';
 import { range } from '../support/concurrently';
-import { auditOf, gmail, type Issuer, issuersOf, joinBy, type Provider, signInBy } from '../support/oidc';
-import { codeOf } from '../support/passwords';
+import { gmail, type Issuer, issuersOf, joinBy, type Provider, signInBy } from '../support/oidc';
+import { codeOf, detailOf } from '../support/passwords';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(90_000);
@@ -16,8 +17,6 @@ describe('whose account an identity opens', () => {
   });
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
-
-  const detailOf = (answer: Answer) => answer.json<Problem>().detail;
 
   describe('an address that somebody else registered first', () => {
     it.each(['apple', 'google'] as const)('is nobody’s until %s says whose it is', async (provider) => {
@@ -74,7 +73,7 @@ describe('whose account an identity opens', () => {
       const { id } = phone.session.user;
       await joinBy(phone, issuers[provider], { claims: claims() });
       expect(phone.session.user.id).toBe(id);
-      expect(await auditOf(stack, id)).toEqual(['identity.linked']);
+      expect(await auditOfUser(stack, id)).toEqual(['identity.linked']);
       const [mail] = await stack.mailbox.waitForMails(phone.email, 2);
       expect(mail?.subject).toBe(`${provider === 'apple' ? 'Apple' : 'Google'} now opens your account`);
       // the password goes on, and so does the session that it opened
@@ -87,7 +86,7 @@ describe('whose account an identity opens', () => {
       const refused = await signInBy(stack.phone(), 'google', minted);
       expect([refused.status, codeOf(refused)]).toEqual([409, 'link_required']);
       expect(detailOf(refused)).toContain('password');
-      expect(await auditOf(stack, phone.session.user.id)).toEqual([]);
+      expect(await auditOfUser(stack, phone.session.user.id)).toEqual([]);
       expect(await stack.mailbox.to(phone.email)).toHaveLength(1);
     });
 

@@ -1,10 +1,10 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { findFreePort } from '../../tools/local/ports.mts';
-import { type Answer, expectStatus, type Problem } from '../support/api';
+import { expectStatus } from '../support/api';
+import { auditOfUser } from '../support/audit';
 import { range } from '../support/concurrently';
 import {
-  auditOf,
   gmail,
   type Issuer,
   issuersOf,
@@ -13,7 +13,7 @@ import {
   type Provider,
   signInBy,
 } from '../support/oidc';
-import { codeOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
+import { codeOf, detailOf, forgotPassword, goodPassword, resetPassword } from '../support/passwords';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(90_000);
@@ -32,8 +32,6 @@ describe('sign-in with Apple and Google', () => {
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
 
-  const detailOf = (answer: Answer) => answer.json<Problem>().detail;
-
   describe.each(['apple', 'google'] as const)('%s', (provider) => {
     it('opens an account at the first sign-in, and the same one from then on', async () => {
       const phone = stack.phone();
@@ -43,7 +41,7 @@ describe('sign-in with Apple and Google', () => {
       expect(email).toBe(phone.email);
       expect(decodeJwt(phone.session.accessToken).amr).toEqual([provider]);
       expect((await phone.me()).status).toBe(200);
-      expect(await auditOf(stack, id)).toEqual(['account.created']);
+      expect(await auditOfUser(stack, id)).toEqual(['account.created']);
 
       const again = stack.phone();
       // the address counts at the first sign-in only

@@ -16,7 +16,7 @@ describe('what a person wants to hear, and when', () => {
   let developer: Persona;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     tokens = new TestTokens(stack);
     admin = await tokens.persona({ roles: ['user', 'admin'], aal: 'aal2' });
     developer = await tokens.persona({ roles: ['user', 'developer'] });

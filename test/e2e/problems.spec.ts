@@ -14,7 +14,7 @@ describe('errors', () => {
   let phone: Phone;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     phone = await stack.phone().signUp();
   });
   afterAll(() => stack.stop());
@@ -49,7 +49,7 @@ describe('errors', () => {
   );
 
   it.each([
-    ['DELETE', '/v1/me', 'GET, HEAD'],
+    ['PUT', '/v1/me', 'GET, HEAD, PATCH'],
     ['PUT', LOGIN, 'POST'],
     ['GET', LOGIN, 'POST'],
     ['POST', '/health/live', 'GET, HEAD'],

@@ -1,9 +1,8 @@
-import { decodeJwt } from 'jose';
 import { type Answer, expectStatus } from '../support/api';
 import { range } from '../support/concurrently';
-import { changePassword, codeOf, goodPassword } from '../support/passwords';
+import { changePassword, codeOf, goodPassword, refusal } from '../support/passwords';
 import type { Phone } from '../support/phone';
-import { beginTotp, enrolTotp, mfaTokenOf, removeTotp, stepUp } from '../support/second-factor';
+import { beginTotp, claims, enrolTotp, mfaTokenOf, removeTotp, stepUp } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
 
 jest.setTimeout(90_000);
@@ -20,8 +19,6 @@ describe('a proof that has to be fresh', () => {
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
 
-  const refusal = (answer: Answer) => [answer.status, codeOf(answer)];
-  const claims = (phone: Phone) => decodeJwt(phone.session.accessToken);
   const seconds = (offsetMs: number) => Math.floor((Date.now() + offsetMs) / 1000);
   const keys = (phone: Phone) => phone.api.get('/v1/api-keys', phone.authorization);
   const createKey = (phone: Phone) =>

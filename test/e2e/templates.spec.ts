@@ -21,7 +21,7 @@ describe('templates', () => {
   let name: string;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     const tokens = new TestTokens(stack);
     admin = await tokens.persona({ roles: ['user', 'admin'], aal: 'aal2' });
     developer = await tokens.persona({ roles: ['user', 'developer'] });

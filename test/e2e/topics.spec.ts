@@ -11,7 +11,7 @@ describe('topics', () => {
   let user: Persona;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     tokens = new TestTokens(stack);
   });
   beforeEach(async () => {

@@ -28,7 +28,12 @@ describe('who may do what in the database', () => {
       `insert into loopin.mails (id, template, created_at) values (gen_random_uuid(), 'x', now())`,
     );
   });
-  afterAll(() => services.stop());
+  afterAll(async () => {
+    // roles belong to the server, which others get after us
+    await services.sql('drop role fresh');
+    for (const role of ['anon', 'authenticated']) await services.sql(`alter role ${role} nologin`);
+    await services.stop();
+  });
 
   /** What each statement comes to, on one real connection of that role. */
   async function as(role: string, statements: readonly string[]): Promise<Attempt[]> {

@@ -62,19 +62,15 @@ describe('leaked passwords by the range API', () => {
     expect(await leaked.includes(PASSWORD)).toBe(false);
   });
 
-  it('are waited for 1.5 s, and after five failures not at all', async () => {
+  it('that never come are given up, and after five failures not asked for any more', async () => {
     answer = () => undefined;
-    const timed = async (passwords: readonly string[]) => {
-      const begin = performance.now();
-      const results = await Promise.all(passwords.map((password) => leaked.includes(password)));
-      expect(results).toEqual(passwords.map(() => false));
-      return performance.now() - begin;
-    };
-    const first = await timed(['a', 'b', 'c', 'd', 'e']);
-    expect(first).toBeGreaterThan(1_000);
+    const passwords = ['a', 'b', 'c', 'd', 'e'];
+    const results = await Promise.all(passwords.map((password) => leaked.includes(password)));
+    expect(results).toEqual(passwords.map(() => false));
     const asked = requests.length;
+    expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThanOrEqual(5);
-    await timed(['f']);
+    expect(await leaked.includes('f')).toBe(false);
     expect(requests).toHaveLength(asked);
   });
 });

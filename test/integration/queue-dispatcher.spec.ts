@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
 import { Draining } from '../../src/platform/lifecycle/draining';
@@ -29,6 +30,7 @@ describe('a message whose holders were killed', () => {
   let handled: string[];
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     services = await Services.start();
     database = services.database();
   });

@@ -80,15 +80,6 @@ export function issuersOf(stack: TestStack): Readonly<Record<Provider, Issuer>> 
 /** An address that nobody but Google gives out. */
 export const gmail = (): string => `${randomUUID()}@gmail.com`;
 
-/** What the audit log says of a user. */
-export async function auditOf(stack: TestStack, userId: string): Promise<string[]> {
-  const rows = await stack.sql<{ action: string }>(
-    'select action from loopin.audit_events where target = $1 order by occurred_at',
-    [`user:${userId}`],
-  );
-  return rows.map(({ action }) => action);
-}
-
 /** The phone hands on what the provider's SDK gave it, and keeps the session. */
 export function signInBy(
   phone: Phone,

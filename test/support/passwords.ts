@@ -24,3 +24,9 @@ export const forgotPassword = (phone: Phone): Promise<Answer> =>
 
 export const resetPassword = (phone: Phone, code: string, newPassword: string): Promise<Answer> =>
   phone.api.post('/v1/auth/password/reset', { email: phone.email, code, newPassword });
+
+/** How it was refused: the status and the code of the problem. */
+export const refusal = (answer: Answer): [number, string] => [answer.status, codeOf(answer)];
+
+/** What a problem says in words. */
+export const detailOf = (answer: Answer): string | undefined => answer.json<Problem>().detail;

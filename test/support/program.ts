@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const ROOT = path.resolve(__dirname, '../..');
+export const MIGRATIONS = path.join(ROOT, 'supabase/migrations');
 
 /** A process of ours that a test started by hand. */
 export class Program {

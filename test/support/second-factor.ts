@@ -1,3 +1,4 @@
+import { decodeJwt, type JWTPayload } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import { type Answer, expectStatus } from './api';
 import type { Phone } from './phone';
@@ -64,6 +65,20 @@ export async function enrolTotp(stack: TestStack, phone: Phone): Promise<Enrolle
   const answer = expectStatus(await confirmTotp(phone, app.code(then)), 200);
   stack.moveClock(0);
   return { app, recoveryCodes: answer.json<{ recoveryCodes: string[] }>().recoveryCodes };
+}
+
+/** A new person with an authenticator app. */
+export async function signUpWithTotp(stack: TestStack): Promise<Enrolled & { readonly phone: Phone }> {
+  const phone = await stack.phone().signUp();
+  return { phone, ...(await enrolTotp(stack, phone)) };
+}
+
+/** What the access token in the phone's hands says. */
+export const claims = (phone: Phone): JWTPayload => decodeJwt(phone.session.accessToken);
+
+/** Of the mails to that person, once there are so many. */
+export async function mailSubjects(stack: TestStack, { email }: Phone, count: number): Promise<string[]> {
+  return (await stack.mailbox.waitForMails(email, count)).map(({ subject }) => subject);
 }
 
 /** The token of `mfa_required`. @throws Error when the sign-in was not asked for a second factor */

@@ -1,5 +1,4 @@
-import path from 'node:path';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { connectionOptions } from '../../src/platform/database/connection-options';
 import { Database } from '../../src/platform/database/database';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
@@ -7,28 +6,38 @@ import { connectRedis } from '../../src/platform/redis/redis-client';
 import { SqsEventQueue } from '../../src/platform/sqs/sqs.event-queue';
 import { migrate } from '../../tools/cli/migrator';
 import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
-import { ROOT } from './program';
+import { MIGRATIONS, ROOT } from './program';
+import { leaseServices, sqsClient } from './shared-services';
 import { sql } from './sql';
-
-const MIGRATIONS = path.join(ROOT, 'supabase/migrations');
 
 /** The services of a local stack without web and worker, and our own adapters on them. */
 export class Services {
   readonly shutdown = new Shutdown();
 
+  /**
+   * The shared services of this jest process, as if they were new, or services of its own while those are in use.
+   * What is killed or stopped is whole again for the next.
+   */
   static async start(options: { migrated?: boolean } = {}): Promise<Services> {
+    const migrated = options.migrated !== false;
+    const lease = await leaseServices(migrated ? 'migrated' : 'bare');
+    if (lease) return new Services(lease.local, lease.env, async () => lease.release());
     const local = await startLocalStack({ root: ROOT, servicesOnly: true });
-    const services = new Services(local);
-    if (options.migrated !== false) await migrate(services.owner, MIGRATIONS);
+    const services = new Services(local, local.env, () => local.stop());
+    if (migrated) await migrate(services.owner, MIGRATIONS);
     return services;
   }
 
-  private constructor(readonly local: LocalStack) {}
+  private constructor(
+    readonly local: LocalStack,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly giveBack: () => Promise<void>,
+  ) {}
 
-  /** Closes what was opened, then stops the services. */
+  /** Closes what was opened, then gives the services back. */
   async stop(): Promise<void> {
     await this.shutdown.onApplicationShutdown();
-    await this.local.stop();
+    await this.giveBack();
   }
 
   get owner() {
@@ -36,7 +45,7 @@ export class Services {
   }
 
   env(name: string): string {
-    const value = this.local.env[name];
+    const value = this.environment[name];
     if (value === undefined) throw new Error(`the stack has no ${name}`);
     return value;
   }
@@ -65,14 +74,7 @@ export class Services {
   }
 
   sqs(): SQSClient {
-    const client = new SQSClient({
-      endpoint: this.env('SQS_ENDPOINT'),
-      region: this.env('AWS_REGION'),
-      credentials: {
-        accessKeyId: this.env('AWS_ACCESS_KEY_ID'),
-        secretAccessKey: this.env('AWS_SECRET_ACCESS_KEY'),
-      },
-    });
+    const client = sqsClient(this.environment);
     this.shutdown.onClose(() => client.destroy());
     return client;
   }

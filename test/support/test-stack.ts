@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type pg from 'pg';
+import pg from 'pg';
 import { type LocalStack, type StartOptions, startLocalStack } from '../../tools/local/client.mts';
 import { Api, expectStatus } from './api';
 import { FcmSandbox } from './fcm-sandbox';
@@ -10,7 +10,8 @@ import { Operator } from './operator';
 import { Phone, type PhoneOptions } from './phone';
 import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
-import { sql } from './sql';
+import { SharedStack } from './shared-stack';
+import { stackTemplate } from './stack-template';
 import { waitFor } from './wait-for';
 
 const READY_BOUND_MS = 40_000;
@@ -22,13 +23,31 @@ export class TestStack {
   readonly sandbox: Sandbox;
   readonly fcm: FcmSandbox;
   readonly #programs: Program[] = [];
+  /** Of the superuser: a new connection for each statement would cost more than most statements. */
+  readonly #database: pg.Pool;
 
   static async start(options: StartOptions = {}): Promise<TestStack> {
-    return new TestStack(await startLocalStack({ root: ROOT, ...options }));
+    const template = options.servicesOnly || options.state ? undefined : stackTemplate();
+    return new TestStack(await startLocalStack({ root: ROOT, template, ...options }), false);
   }
 
-  private constructor(readonly local: LocalStack) {
+  /**
+   * The stack of usual settings that the test files of one jest process use one after the other. For tests that look at
+   * users, devices, keys and messages of their own: others have left theirs. Its clock stands, its processes live on, and
+   * its sandboxes have no faults; `logs` begin now.
+   */
+  static async shared(): Promise<TestStack> {
+    return new TestStack(await new SharedStack('app').attach(), true);
+  }
+
+  private constructor(
+    readonly local: LocalStack,
+    private readonly isShared: boolean,
+  ) {
     const { ports, url } = local;
+    this.#database = new pg.Pool({ connectionString: local.env.LOCAL_POSTGRES_URL, max: 4 });
+    // a connection that broke is replaced by the next statement's
+    this.#database.on('error', () => undefined);
     this.api = new Api(url);
     this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
     this.sandbox = new Sandbox(`http://127.0.0.1:${ports.onesignal}`);
@@ -36,7 +55,7 @@ export class TestStack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#programs.map((program) => program.kill()));
+    await Promise.all([...this.#programs.map((program) => program.kill()), this.#database.end()]);
     await this.local.stop();
   }
 
@@ -85,6 +104,7 @@ export class TestStack {
 
   /** Ends the worker as if it crashed. Returns when its successor listens. */
   async killWorker(): Promise<void> {
+    this.refuseWhenShared();
     const before = this.local.pid('worker');
     process.kill(before, 'SIGKILL');
     await waitFor('another worker', () => this.local.pid('worker') !== before, READY_BOUND_MS);
@@ -97,12 +117,13 @@ export class TestStack {
   }
 
   /** A statement as the superuser. */
-  sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return sql<Row>(this.local.env.LOCAL_POSTGRES_URL, text, values);
+  async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#database.query<Row>(text, [...values])).rows;
   }
 
   /** Moves the clock of web and worker; 0 moves it back. */
   moveClock(milliseconds: number): void {
+    this.refuseWhenShared();
     const file = path.join(this.local.state, 'clock-offset');
     if (milliseconds === 0) rmSync(file, { force: true });
     else writeFileSync(file, String(milliseconds));
@@ -116,5 +137,9 @@ export class TestStack {
   /** The first line that `is` it. */
   logLine(mode: 'web' | 'worker', is: (line: LogLine) => boolean, boundMs = 30_000): Promise<LogLine> {
     return waitFor(`a log line of ${mode}`, () => this.logs(mode).find(is), boundMs);
+  }
+
+  private refuseWhenShared(): void {
+    if (this.isShared) throw new Error('others use this stack too: a test that does this starts its own');
   }
 }

@@ -81,9 +81,9 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/push/test': ADMINS,
 
   'POST /v1/media/uploads': PEOPLE,
-  'POST /v1/media/{id}/complete': ITS_OWNER,
-  'GET /v1/media/{id}': ITS_OWNER,
-  'DELETE /v1/media/{id}': ITS_OWNER,
+  'POST /v1/media/{id}/complete': PEOPLE,
+  'GET /v1/media/{id}': PEOPLE,
+  'DELETE /v1/media/{id}': PEOPLE,
 
   'GET /v1/push/preferences': PEOPLE,
   'PUT /v1/push/preferences': PEOPLE,

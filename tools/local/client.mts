@@ -2,13 +2,17 @@
 // no import.meta, no top-level await, here or in what it imports.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseEnv } from 'node:util';
 import { LocalStackError, messageOf } from './failure.mts';
+import { SUPERVISOR } from './names.mts';
+import { OutputFile } from './output-file.mts';
 import { findFreeBase, type Ports, portsFrom } from './ports.mts';
+import { ProcessTable } from './process-table.mts';
+import { beginWith } from './template.mts';
 import { waitFor } from './wait.mts';
 
 export interface StartOptions {
@@ -26,6 +30,10 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The repository; found from the current folder upwards when not given. */
   readonly root?: string;
+  /** The state folder of a stopped, migrated stack: a new one begins with its secrets and its database. */
+  readonly template?: string | undefined;
+  /** A file for what it prints: others can have the stack too then, by {@link attachLocalStack}. */
+  readonly output?: string;
   /** How long until it has to be ready, in milliseconds: 120 s when not given. */
   readonly timeoutMs?: number;
 }
@@ -82,27 +90,54 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Local
 
 async function startOn(portBase: number, options: StartOptions): Promise<LocalStack> {
   const state = options.state ?? mkdtempSync(path.join(os.tmpdir(), 'loopin-local-'));
+  if (options.template !== undefined) await beginWith(options.template, state);
   const supervisor = new SpawnedStack(portBase, state, options);
   try {
     const line = await supervisor.ready(options.timeoutMs ?? START_TIMEOUT_MS);
-    return handle(supervisor, portBase, state, line.replace('ready ', ''));
+    const parts = { portBase, state, url: line.replace('ready ', '') };
+    return handle(
+      parts,
+      () => supervisor.lines,
+      () => supervisor.end(),
+    );
   } catch (error) {
     await supervisor.end().catch(() => undefined);
     throw new LocalStackError(`${messageOf(error)}\n${supervisor.lastLines()}`);
   }
 }
 
-function handle(supervisor: SpawnedStack, portBase: number, state: string, url: string): LocalStack {
+/**
+ * A stack that somebody else has started with `output`, and whose `logs` begin now. stop() leaves it running.
+ * @throws LocalStackError when none runs on that state folder.
+ */
+export function attachLocalStack(state: string, output: string): LocalStack {
+  if (!new ProcessTable(state).alive().has(SUPERVISOR))
+    throw new LocalStackError(`no local stack runs on ${state}`);
+  const file = new OutputFile(output, 'end');
+  const url = parseEnv(readFileSync(path.join(state, 'env'), 'utf8')).PUBLIC_URL ?? '';
+  const parts = { portBase: Number(new URL(url).port), state, url };
+  return handle(
+    parts,
+    () => file.lines(),
+    async () => undefined,
+  );
+}
+
+function handle(
+  { portBase, state, url }: { portBase: number; state: string; url: string },
+  logs: () => readonly string[],
+  end: () => Promise<void>,
+): LocalStack {
   let ending: Promise<void> | undefined;
   return {
     url,
     state,
     ports: portsFrom(portBase),
     env: parseEnv(readFileSync(path.join(state, 'env'), 'utf8')) as Record<string, string>,
-    logs: () => supervisor.lines,
+    logs,
     pid: (name) => readPid(state, name),
     stop: () => {
-      ending ??= supervisor.end();
+      ending ??= end();
       return ending;
     },
   };
@@ -110,7 +145,8 @@ function handle(supervisor: SpawnedStack, portBase: number, state: string, url: 
 
 /** The supervisor as a child process, with the lines that it has printed. */
 class SpawnedStack {
-  readonly lines: string[] = [];
+  readonly #piped: string[] = [];
+  readonly #file: OutputFile | undefined;
   readonly #process: ChildProcess;
   readonly #temporary: string | undefined;
   /** Settled when the process has ended and its last line is read. */
@@ -120,12 +156,17 @@ class SpawnedStack {
   constructor(portBase: number, state: string, options: StartOptions) {
     this.#temporary = options.state === undefined ? state : undefined;
     this.#process = spawnSupervisor(portBase, state, options);
+    this.#file = options.output === undefined ? undefined : new OutputFile(options.output, 'beginning');
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#piped.push(line));
     }
     this.#closed = once(this.#process, 'close').finally(() => {
       this.#isClosed = true;
     });
+  }
+
+  get lines(): readonly string[] {
+    return this.#file?.lines() ?? this.#piped;
   }
 
   /** The line that says it is ready. */
@@ -160,16 +201,24 @@ function spawnSupervisor(portBase: number, state: string, options: StartOptions)
     ...(options.reload ? [] : ['--no-reload']),
     ...(options.build ? [] : ['--as-built']),
     ...(options.servicesOnly ? ['--services-only'] : []),
+    ...(options.template === undefined ? [] : ['--migrated']),
   ];
-  return spawn(process.execPath, [path.join(root, 'tools/local/main.mts'), ...flags], {
-    env: {
-      ...process.env,
-      ...options.env,
-      LOCAL_PORT_BASE: String(portBase),
-      LOCAL_STATE: path.resolve(state),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const env = {
+    ...process.env,
+    ...options.env,
+    LOCAL_PORT_BASE: String(portBase),
+    LOCAL_STATE: path.resolve(state),
+  };
+  const entry = path.join(root, 'tools/local/main.mts');
+  const start = (output: 'pipe' | number) =>
+    spawn(process.execPath, [entry, ...flags], { env, stdio: ['ignore', output, output] });
+  if (options.output === undefined) return start('pipe');
+  const file = openSync(options.output, 'w');
+  const supervisor = start(file);
+  closeSync(file);
+  // whoever started it may end first
+  supervisor.unref();
+  return supervisor;
 }
 
 function readPid(state: string, name: string): number {

@@ -11,6 +11,18 @@ export interface Fault<Mode extends string> {
 
 const NONE = { mode: 'ok', delayMs: 0, retryAfterSeconds: 1 } as const;
 
+/** What every provider's sandbox can do to a call. */
+export const USUAL_FAULTS = [
+  '429',
+  '500',
+  'timeout_before',
+  'timeout_after',
+  'reset',
+  'empty_id',
+  'partial_invalid',
+  'invalid_json',
+] as const;
+
 /** Which fault the next calls meet, and how many of them. */
 export class Faults<Mode extends string> {
   readonly #modes: readonly Mode[];

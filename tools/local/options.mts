@@ -12,6 +12,8 @@ export interface StackOptions {
   readonly reload: boolean;
   /** Run dist/ as it is, however old: several stacks that start at once must not all build it. */
   readonly asBuilt: boolean;
+  /** The database has every migration already. */
+  readonly migrated: boolean;
   /** Leave out build, migrations, web and worker. */
   readonly servicesOnly: boolean;
 }
@@ -19,13 +21,14 @@ export interface StackOptions {
 const FLAGS = ['--no-reload', '--services-only'];
 /** Said by the client alone. */
 const AS_BUILT = '--as-built';
+const MIGRATED = '--migrated';
 
 /**
  * Reads the command line and LOCAL_PORT_BASE, LOCAL_STATE.
  * @throws LocalStackError on an unknown flag or an unusable port base.
  */
 export function readOptions(root: string, flags: readonly string[], env: NodeJS.ProcessEnv): StackOptions {
-  const unknown = flags.find((flag) => flag !== AS_BUILT && !FLAGS.includes(flag));
+  const unknown = flags.find((flag) => ![...FLAGS, AS_BUILT, MIGRATED].includes(flag));
   if (unknown) throw new LocalStackError(`unknown option ${unknown}; there are ${FLAGS.join(' and ')}`);
   return {
     root,
@@ -33,6 +36,7 @@ export function readOptions(root: string, flags: readonly string[], env: NodeJS.
     ports: portsFrom(parsePortBase(env.LOCAL_PORT_BASE)),
     reload: !flags.includes('--no-reload'),
     asBuilt: flags.includes(AS_BUILT),
+    migrated: flags.includes(MIGRATED),
     servicesOnly: flags.includes('--services-only'),
   };
 }

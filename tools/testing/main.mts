@@ -1,6 +1,6 @@
 // `npm test` runs everything that this machine can run; `npm run check` the quick part of it.
 import '../node-version.mjs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { allSteps, checkSteps } from './plan.mts';
@@ -16,6 +16,9 @@ if (rest.length > 0 || !['all', 'check'].includes(part)) {
 }
 
 const results = mkdtempSync(path.join(os.tmpdir(), 'loopin-results-'));
+// what the tests leave there goes with it, also after an interruption; Postgres may run as somebody who has to enter
+process.env.LOOPIN_TEST_RUN = results;
+chmodSync(results, 0o711);
 // the stacks of one run start the same programs some fifty times
 process.env.NODE_COMPILE_CACHE ??= path.join(results, 'compile-cache');
 const runner = new Runner(root, part === 'check' ? checkSteps(root, results) : allSteps(root, results));

@@ -6,6 +6,8 @@ const MINUTE_MS = 60_000;
 const CHECK_TIMEOUT_MS = 5 * MINUTE_MS;
 const JEST_TIMEOUT_MS = 14 * MINUTE_MS;
 const AFTER_BUILD = ['build'];
+/** Where the tests find it, in the folder of the run. */
+const TEMPLATE = 'template';
 const SOURCES = ['src', 'tools', 'test', 'bench'];
 
 /** `npm run check`: what needs no service. The demo speaks by types that are made from the API's own document. */
@@ -34,15 +36,17 @@ export function checkSteps(root: string, results: string): Step[] {
 
 /** `npm test`: everything, the longest first and what mostly waits beside it; what needs the built dist/ after the build. */
 export function allSteps(root: string, results: string): Step[] {
-  const after = AFTER_BUILD;
+  const template = check('template', ['tools/testing/template.mts', path.join(results, TEMPLATE)]);
+  const after = ['build', 'template'];
   const checks = checkSteps(root, results);
   return [
     ...checks.filter(({ name }) => name === 'build'),
+    { ...template, after: AFTER_BUILD },
     { ...jest('chaos', results), after },
     ...halves(jest('e2e', results)).map((half) => ({ ...half, after })),
     jest('integration', results),
-    { ...jest('image', results), after },
-    { ...jest('local', results), after },
+    { ...jest('image', results), after: AFTER_BUILD },
+    { ...jest('local', results), after: AFTER_BUILD },
     ...checks.filter(({ name }) => name !== 'build'),
   ];
 }

@@ -34,7 +34,7 @@ export class App {
 
   /** Migrates and starts both processes; returns when both are ready. @throws LocalStackError when one never is. */
   async start(): Promise<void> {
-    await this.#commands.migrate();
+    if (!this.#options.migrated) await this.#commands.migrate();
     for (const one of this.#processes) one.start();
     await Promise.all(this.#processes.map((one) => this.#untilReady(one)));
     if (this.#options.reload) this.#stopWatching = watchSources(this.#options.root, () => this.#reload());

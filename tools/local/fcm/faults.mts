@@ -1,17 +1,6 @@
-import { type Fault, Faults } from '../faults.mts';
+import { type Fault, Faults, USUAL_FAULTS } from '../faults.mts';
 
-const MODES = [
-  '401',
-  '429',
-  '500',
-  '503',
-  'timeout_before',
-  'timeout_after',
-  'reset',
-  'empty_id',
-  'partial_invalid',
-  'invalid_json',
-] as const;
+const MODES = [...USUAL_FAULTS, '401', '503'] as const;
 
 export type FcmFault = Fault<(typeof MODES)[number]>;
 export type FcmFaults = Faults<(typeof MODES)[number]>;

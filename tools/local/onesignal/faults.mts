@@ -1,15 +1,6 @@
-import { type Fault, Faults } from '../faults.mts';
+import { type Fault, Faults, USUAL_FAULTS } from '../faults.mts';
 
-const MODES = [
-  '429',
-  '500',
-  'timeout_before',
-  'timeout_after',
-  'reset',
-  'empty_id',
-  'partial_invalid',
-  'invalid_json',
-] as const;
+const MODES = USUAL_FAULTS;
 
 export type OneSignalFault = Fault<(typeof MODES)[number]>;
 export type OneSignalFaults = Faults<(typeof MODES)[number]>;
