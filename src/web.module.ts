@@ -6,6 +6,7 @@ import { HealthHttpModule } from './modules/health/health.http.module';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module';
 import { MediaHttpModule } from './modules/media/media.http.module';
 import { PushHttpModule } from './modules/push/push.http.module';
+import { QueuesHttpModule } from './modules/queues/queues.http.module';
 import { WebhooksHttpModule } from './modules/webhooks/webhooks.http.module';
 import { ApiHttpModule } from './platform/http/http.module';
 import { RequestGate } from './platform/http/request-gate';
@@ -24,6 +25,7 @@ import { PlatformModule } from './platform/platform.module';
     AppConfigHttpModule,
     JobsHttpModule,
     MediaHttpModule,
+    QueuesHttpModule,
   ],
   providers: [RequestGate],
 })

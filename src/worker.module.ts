@@ -12,6 +12,8 @@ import { MailWorkerModule } from './modules/mail/mail.worker.module';
 import { MediaWorkerModule } from './modules/media/media.worker.module';
 import { PUSH_EXPIRY } from './modules/push/push.expiry';
 import { PushWorkerModule } from './modules/push/push.worker.module';
+import { QUEUES_EXPIRY } from './modules/queues/queues.expiry';
+import { QueuesWorkerModule } from './modules/queues/queues.worker.module';
 import { WEBHOOKS_EXPIRY } from './modules/webhooks/webhooks.expiry';
 import { WebhooksWorkerModule } from './modules/webhooks/webhooks.worker.module';
 import { HealthOnlyHttpModule } from './platform/http/http.module';
@@ -37,6 +39,7 @@ import { SCHEDULES } from './schedules';
       ...PUSH_EXPIRY,
       ...WEBHOOKS_EXPIRY,
       ...JOBS_EXPIRY,
+      ...QUEUES_EXPIRY,
     ]),
     HealthHttpModule,
     AuthWorkerModule,
@@ -45,6 +48,7 @@ import { SCHEDULES } from './schedules';
     MediaWorkerModule,
     PushWorkerModule,
     WebhooksWorkerModule,
+    QueuesWorkerModule,
   ],
 })
 export class WorkerModule {}

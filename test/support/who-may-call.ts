@@ -120,4 +120,11 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'DELETE /v1/api-keys/{id}': ADMINS,
   'POST /v1/admin/users/search': ADMINS_AND_DEVELOPERS,
   'PUT /v1/admin/users/{id}/roles': ADMINS,
+
+  'GET /v1/admin/queues': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/admin/dead-letters': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/admin/dead-letters/{id}': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/admin/dead-letters/actions/{id}': ADMINS_DEVELOPERS_AND_KEYS,
+  'POST /v1/admin/dead-letters/redrive': ADMINS,
+  'POST /v1/admin/dead-letters/discard': ADMINS,
 };

@@ -6,6 +6,7 @@ import type { Receipt } from './event-queue';
 export interface ReceivedMessage extends Receipt {
   /** How often the queue has handed it out, 1 at first. */
   readonly receives: number;
+  readonly groupId?: string | undefined;
 }
 
 /** A received message whose envelope could be read. */
@@ -27,6 +28,7 @@ export function readDeliveries(
     const received = {
       receiptHandle: message.ReceiptHandle ?? '',
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+      groupId: message.Attributes?.MessageGroupId,
     };
     const envelope = readEnvelope(queue, message.Body ?? '');
     if (envelope === undefined) unreadable.push(received);

@@ -18,6 +18,16 @@ export interface InboxClaim {
   readonly done: ReadonlySet<string>;
 }
 
+export interface FailedMessage {
+  readonly messageId: string;
+  /** Words of ours: nothing of the payload. */
+  readonly reason: string;
+  /** Its kind; `failed` unless something more is known. */
+  readonly code?: string;
+}
+
+const FAILED = 'failed';
+
 /**
  * Each message is handled once, though a standard queue delivers at least once: a row a message says whether it is
  * done or who is at it. A holder that died loses its lease a little before its visibility timeout ends.
@@ -63,16 +73,21 @@ export class Inbox {
   }
 
   /** Gives the lease back and keeps the reason, which the queue itself can't carry. */
-  async fail(failures: readonly { messageId: string; reason: string }[]): Promise<void> {
+  async fail(failures: readonly FailedMessage[]): Promise<void> {
     if (failures.length === 0) return;
     const now = this.clock.now();
     await sql`
       update loopin.inbox as i
-      set last_error = f.reason, leased_until = ${now}, updated_at = ${now}
+      set last_error = f.reason,
+          failure_code = f.code,
+          first_failed_at = coalesce(i.first_failed_at, ${now}),
+          leased_until = ${now},
+          updated_at = ${now}
       from unnest(
         ${failures.map((failure) => failure.messageId)}::uuid[],
-        ${failures.map((failure) => failure.reason)}::text[]
-      ) as f(message_id, reason)
+        ${failures.map((failure) => failure.reason)}::text[],
+        ${failures.map((failure) => failure.code ?? FAILED)}::text[]
+      ) as f(message_id, reason, code)
       where i.message_id = f.message_id`.execute(this.database.tables());
   }
 

@@ -18,6 +18,8 @@ export interface OutboxTables {
     attempts: Generated<number>;
     leased_until: Date;
     last_error: string | null;
+    failure_code: string | null;
+    first_failed_at: Date | null;
     updated_at: Date;
   };
 }

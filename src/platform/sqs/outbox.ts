@@ -6,6 +6,7 @@ import type { Envelope, MessageType, QueueName } from '../../shared/message';
 import { currentContext } from '../../shared/request-context';
 import { Database } from '../database/database';
 import type { Transaction } from '../database/transaction';
+import type { OutgoingMessage } from './event-queue';
 import { FastPath } from './fast-path';
 import type { OutboxTables } from './outbox.tables';
 
@@ -95,18 +96,44 @@ export class Outbox {
     this.fastPath.publishSoon(queue, { id, body });
   }
 
-  /** Puts received messages back, to be published by the relay so many seconds from now under their own ids. */
-  async sendAgain(
-    queue: QueueName,
-    messages: readonly { readonly envelope: Envelope; readonly seconds: number }[],
+  /** Messages that were sent before, as they were: the relay publishes them. */
+  async resend(
+    tx: Transaction,
+    messages: readonly (OutgoingMessage & { queue: QueueName })[],
   ): Promise<void> {
     if (messages.length === 0) return;
     const now = this.clock.now();
-    const rows = messages.map(({ envelope, seconds }) => ({
+    await sql`
+      insert into loopin.outbox (id, queue, body, group_id, created_at, claimable_at)
+      select m.id, m.queue, m.body, m.group_id, ${now}, ${now}
+      from unnest(
+        ${messages.map(({ id }) => id)}::uuid[],
+        ${messages.map(({ queue }) => queue)}::text[],
+        ${messages.map(({ body }) => body)}::text[],
+        ${messages.map(({ groupId }) => groupId ?? null)}::text[]
+      ) as m(id, queue, body, group_id)
+      on conflict (id) do update
+        set created_at = excluded.created_at,
+            claimable_at = excluded.claimable_at,
+            published_at = null`.execute(tx.tables());
+  }
+
+  /** Puts received messages back, to be published by the relay so many seconds from now under their own ids. */
+  async sendAgain(
+    queue: QueueName,
+    messages: readonly {
+      readonly envelope: Envelope;
+      readonly seconds: number;
+      readonly groupId?: string | undefined;
+    }[],
+  ): Promise<void> {
+    if (messages.length === 0) return;
+    const now = this.clock.now();
+    const rows = messages.map(({ envelope, seconds, groupId }) => ({
       id: envelope.id,
       queue,
       body: JSON.stringify(envelope),
-      group_id: null,
+      group_id: groupId ?? null,
       created_at: now,
       claimable_at: secondsAfter(now, seconds),
     }));

@@ -8,7 +8,7 @@ import { backOffSeconds } from './back-off';
 import { type Delivery, type ReceivedMessage, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
 import { type Claimed, Inbox } from './inbox';
-import { MessageHandlers, TryAgainLater } from './message-handlers';
+import { MessageHandlers, MessageRefused, TryAgainLater } from './message-handlers';
 import { Outbox } from './outbox';
 import { PollingGate } from './polling-gate';
 import { keepInvisible, LEASE_SECONDS } from './visibility';
@@ -21,6 +21,7 @@ const MOST_KILLED_ATTEMPTS = 20;
 
 interface Failure {
   readonly reason: string;
+  readonly code: string;
   readonly delaySeconds: number;
   /** Asked for by the handler: the message waits in the outbox and costs no receive. */
   readonly expected: boolean;
@@ -109,7 +110,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     const ids = spent.map(({ envelope }) => envelope.id);
     await this.outbox.sendAgain(
       queue,
-      spent.map(({ envelope }) => ({ envelope, seconds: 0 })),
+      spent.map(({ envelope, groupId }) => ({ envelope, groupId, seconds: 0 })),
     );
     await this.inbox.release(ids);
     return new Set(ids);
@@ -127,7 +128,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
         durationMs: Math.round(performance.now() - started),
       });
       try {
-        await this.handlers.handle(delivery.envelope, { messageId, attempt });
+        await this.handlers.handle(delivery.envelope, { messageId, attempt }, queue);
         this.logger.log(line(), 'message handled');
         return { delivery, failure: undefined };
       } catch (err) {
@@ -153,7 +154,9 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
       failure === undefined ? [] : { ...delivery, ...failure, seconds: failure.delaySeconds },
     );
     await this.inbox.complete(done);
-    await this.inbox.fail(failures.map(({ envelope, reason }) => ({ messageId: envelope.id, reason })));
+    await this.inbox.fail(
+      failures.map(({ envelope, reason, code }) => ({ messageId: envelope.id, reason, code })),
+    );
     await this.outbox.sendAgain(
       queue,
       failures.filter((failure) => failure.expected),
@@ -186,6 +189,8 @@ const isDone = (outcome: Outcome): boolean => outcome.failure === undefined;
 
 function toFailure(error: unknown, receives: number): Failure {
   const reason = describeReason(error);
-  if (error instanceof TryAgainLater) return { reason, delaySeconds: error.delaySeconds, expected: true };
-  return { reason, delaySeconds: backOffSeconds(receives), expected: false };
+  if (error instanceof TryAgainLater)
+    return { reason, code: 'postponed', delaySeconds: error.delaySeconds, expected: true };
+  const code = error instanceof MessageRefused ? error.code : 'failed';
+  return { reason, code, delaySeconds: backOffSeconds(receives), expected: false };
 }

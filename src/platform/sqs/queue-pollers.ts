@@ -40,7 +40,7 @@ export function consumerOptions(options: {
     waitTimeSeconds: options.waitSeconds,
     visibilityTimeout: VISIBILITY_SECONDS,
     authenticationErrorTimeout: PAUSE_WHEN_REFUSED_MS,
-    messageSystemAttributeNames: ['ApproximateReceiveCount'],
+    messageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
     shouldDeleteMessages: false,
     preReceiveMessageCallback: () => options.gate.passage(queue),
   }));

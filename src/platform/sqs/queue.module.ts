@@ -4,6 +4,7 @@ import { sqsConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { EventQueue } from './event-queue';
 import { FastPath } from './fast-path';
+import { InboxRecords } from './inbox-records';
 import { Outbox } from './outbox';
 import { OutboxPublisher } from './outbox-publisher';
 import { SqsEventQueue } from './sqs.event-queue';
@@ -25,7 +26,13 @@ const eventQueue = {
 @Global()
 @Module({
   imports: [ConfigModule.forFeature(sqsConfig)],
-  providers: [eventQueue, Outbox, OutboxPublisher, { provide: FastPath, useExisting: OutboxPublisher }],
-  exports: [EventQueue, Outbox, OutboxPublisher],
+  providers: [
+    eventQueue,
+    Outbox,
+    OutboxPublisher,
+    { provide: FastPath, useExisting: OutboxPublisher },
+    InboxRecords,
+  ],
+  exports: [EventQueue, Outbox, OutboxPublisher, InboxRecords],
 })
 export class QueueModule {}
