@@ -65,12 +65,15 @@ export class Services {
   }
 
   eventQueue(): SqsEventQueue {
-    const urls = {
+    return new SqsEventQueue(this.sqs(), this.queueUrls());
+  }
+
+  queueUrls() {
+    return {
       'push-notifications': this.env('SQS_PUSH_QUEUE_URL'),
       'webhook-events': this.env('SQS_WEBHOOK_QUEUE_URL'),
       'background-jobs': this.env('SQS_JOBS_QUEUE_URL'),
     };
-    return new SqsEventQueue(this.sqs(), urls);
   }
 
   sqs(): SQSClient {
