@@ -9,6 +9,8 @@ import { addJobsCommands } from './jobs.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 import { addSchedulesCommands } from './schedules.command';
+import { addDlqCommands } from './dlq.command';
+import { addQueuesCommand } from './queues.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
@@ -23,6 +25,8 @@ addWebhooksCommands(program);
 addAppConfigCommands(program);
 addJobsCommands(program);
 addSchedulesCommands(program);
+addQueuesCommand(program);
+addDlqCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${describe(error)}\n`);

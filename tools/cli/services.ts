@@ -20,6 +20,15 @@ import { PgRunningVersionStore } from '../../src/modules/devices';
 import { JobAdministration, Jobs, PgJobStore } from '../../src/modules/jobs';
 import { MailService, PgMailStore } from '../../src/modules/mail';
 import {
+  DeadLetterActions,
+  DeadLetters,
+  LetterMoves,
+  PgDeadLetterActionStore,
+  PgDeadLetterStore,
+  PgQueueSnapshotStore,
+  QueueOverview,
+} from '../../src/modules/queues';
+import {
   EventRelease,
   EventReplay,
   PgWebhookEventListStore,
@@ -32,6 +41,7 @@ import { SystemClock } from '../../src/platform/clock/system.clock';
 import { connectionOptions } from '../../src/platform/database/connection-options';
 import { Database } from '../../src/platform/database/database';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { InboxRecords } from '../../src/platform/sqs/inbox-records';
 import { Outbox } from '../../src/platform/sqs/outbox';
 
 export interface Services {
@@ -44,6 +54,9 @@ export interface Services {
   readonly eventReplay: EventReplay;
   readonly webhookReplays: WebhookReplays;
   readonly appConfigs: AppConfigService;
+  readonly deadLetters: DeadLetters;
+  readonly deadLetterActions: DeadLetterActions;
+  readonly queues: QueueOverview;
 }
 
 /** Wires what the commands need by hand: no framework, no Redis, no queue. The worker's relay publishes what they write. */
@@ -74,6 +87,9 @@ function wire(env: CliEnv, database: Database): Services {
   const jobs = new Jobs(jobStore, outbox, clock);
   const replays = new PgWebhookReplayStore(database);
   const signingKeys = new PgSigningKeyStore(database);
+  const letters = new PgDeadLetterStore(database);
+  const letterActions = new PgDeadLetterActionStore(database);
+  const letterMoves = new LetterMoves(letterActions, outbox, new InboxRecords(), clock, keys);
   const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
   return {
     apiKeys: new ApiKeysService(new PgApiKeyStore(database), audit, database, clock),
@@ -98,5 +114,8 @@ function wire(env: CliEnv, database: Database): Services {
     ),
     eventReplay: new EventReplay(replays, new EventRelease(replays, outbox, clock), audit, database),
     webhookReplays: new WebhookReplays(replays, jobs, audit, database, clock),
+    deadLetters: new DeadLetters(letters, keys),
+    deadLetterActions: new DeadLetterActions(letterActions, letterMoves, audit, database, clock),
+    queues: new QueueOverview(new PgQueueSnapshotStore(database), letters, clock),
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { z } from 'zod';
 import { EventsQuery, type ReplayJobId, ReplayRequest, toEventView } from '../../src/modules/webhooks';
 import { idSchema, newId, type WebhookEventId } from '../../src/shared/ids';
+import { parseOptions } from './options';
 import { print } from './output';
 import { withServices } from './services';
 
@@ -45,7 +45,7 @@ const withRange = (command: Command): Command =>
     .option('--json', 'one JSON object on one line');
 
 async function list({ json, ...options }: RangeOptions): Promise<void> {
-  const query = parse(EventsQuery, options);
+  const query = parseOptions(EventsQuery, options);
   const { data, nextCursor } = await withServices(({ webhookEvents }) => webhookEvents.list(query));
   print({ json: json === true }, { data: data.map(toEventView), nextCursor });
 }
@@ -77,20 +77,12 @@ async function replayOne(id: WebhookEventId, options: object): Promise<Replayed>
 
 /** `jobs show` tells how far the job has come. */
 async function replayRange(options: object): Promise<Replayed> {
-  const { dryRun, ...range } = parse(ReplayRequest, options);
+  const { dryRun, ...range } = parseOptions(ReplayRequest, options);
   return withServices(async ({ webhookReplays }) => {
     if (dryRun) return { count: await webhookReplays.count(range) };
     const jobId: ReplayJobId = newId();
     return { count: await webhookReplays.start(OPERATOR, jobId, range), jobId };
   });
-}
-
-/** @throws Error that names what is wrong as it is written on the command line */
-function parse<Value>(schema: z.ZodType<Value>, options: object): Value {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
-  throw new Error(problems.join('\n'));
 }
 
 function parseId(text: string): WebhookEventId {

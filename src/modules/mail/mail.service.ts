@@ -36,7 +36,8 @@ export class MailService {
     const id = newId<'Mail'>();
     const content = this.keys.data.seal(JSON.stringify({ to, variables }), sealContext(id));
     await this.store.add(tx, { id, template: template.name, content }, this.clock.now());
-    await this.outbox.add(tx, SendMail, { mailId: id });
+    // fair queues: many mails of one kind, such as a notice to all, delay no sign-in code
+    await this.outbox.add(tx, SendMail, { mailId: id }, { groupId: `mail:${template.name}` });
   }
 }
 

@@ -18,6 +18,7 @@ export interface OutboxDraft {
   readonly id: string;
   readonly queue: QueueName;
   readonly body: string;
+  readonly groupId: string | undefined;
   readonly createdAt: Date;
   readonly claimableAt: Date;
 }
@@ -80,20 +81,21 @@ export class Outbox {
    * A message whose row is written by somebody else's statement, together with what it speaks of: for paths where a
    * transaction of its own is too dear. Once that is committed, `publishSoon`.
    */
-  draft<Payload>(message: MessageType<Payload>, payload: Payload, id: string): OutboxDraft {
+  draft<Payload>(message: MessageType<Payload>, payload: Payload, id: string, groupId?: string): OutboxDraft {
     const createdAt = this.clock.now();
     return {
       id,
       queue: message.queue,
       body: JSON.stringify(this.envelope(message, payload, createdAt, id)),
+      groupId,
       createdAt,
       claimableAt: secondsAfter(createdAt, FAST_PATH_GRACE_SECONDS),
     };
   }
 
   /** Nobody waits for it; what it misses the relay publishes. */
-  publishSoon({ queue, id, body }: OutboxDraft): void {
-    this.fastPath.publishSoon(queue, { id, body });
+  publishSoon({ queue, id, body, groupId }: OutboxDraft): void {
+    this.fastPath.publishSoon(queue, { id, body, groupId });
   }
 
   /** Messages that were sent before, as they were: the relay publishes them. */

@@ -7,6 +7,8 @@ import { WebhookEventStore } from './webhook-event.store';
 
 const BATCH = 500;
 const MOST_BATCHES = 20;
+/** Fair queues: what was lost does not delay what comes in. */
+const GROUP = 'webhook-lost';
 /** A message that ends its worker every time must not come back for ever. */
 const MOST_SWEEPS = 5;
 
@@ -34,7 +36,7 @@ export class LostEvents {
       const messages = await this.store.takeLost(tx, this.clock.now(), BATCH, MOST_SWEEPS);
       const payloads = messages.map(({ eventId }) => ({ eventId }));
       const ids = messages.map(({ messageId }) => messageId);
-      await this.outbox.addAll(tx, WebhookReceived, payloads, { ids });
+      await this.outbox.addAll(tx, WebhookReceived, payloads, { ids, groupId: GROUP });
       return messages.length;
     });
     if (lost > 0) this.logger.warn({ count: lost }, 'webhook events were queued again');

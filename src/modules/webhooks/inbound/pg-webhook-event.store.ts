@@ -34,6 +34,7 @@ const ADD = statement(
     sweepAt: Date,
     queue: string,
     message: string,
+    groupId: string | null,
     claimableAt: Date,
   ) =>
     db
@@ -59,7 +60,7 @@ const ADD = statement(
       .with('message', (cte) =>
         cte
           .insertInto('loopin.outbox')
-          .columns(['id', 'queue', 'body', 'created_at', 'claimable_at'])
+          .columns(['id', 'queue', 'body', 'group_id', 'created_at', 'claimable_at'])
           .expression((eb) =>
             eb
               .selectFrom('event')
@@ -67,6 +68,7 @@ const ADD = statement(
                 'event.id',
                 sql<string>`${queue}::text`.as('queue'),
                 sql<string>`${message}::text`.as('body'),
+                sql<string | null>`${groupId}::text`.as('group_id'),
                 sql<Date>`${receivedAt}::timestamptz`.as('created_at'),
                 sql<Date>`${claimableAt}::timestamptz`.as('claimable_at'),
               ]),
@@ -96,6 +98,7 @@ export class PgWebhookEventStore extends WebhookEventStore {
       event.sweepAt,
       message.queue,
       message.body,
+      message.groupId ?? null,
       message.claimableAt,
     );
     return added === undefined ? this.findKnown(event) : undefined;

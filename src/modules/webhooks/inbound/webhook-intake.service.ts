@@ -36,7 +36,7 @@ export class WebhookIntakeService {
     const now = this.clock.now();
     const { eventId, type, occurredAt } = source.verify(headers, body, now);
     const id = newId<'WebhookEvent'>();
-    const message = this.outbox.draft(WebhookReceived, { eventId: id }, id);
+    const message = this.outbox.draft(WebhookReceived, { eventId: id }, id, source.name);
     const event = {
       id,
       source: source.name,
