@@ -23,7 +23,7 @@ export async function showProgress(what: string, look: () => Promise<Progress>):
 }
 
 /** One line of a fixed width, as `redrive [#####-----] 500/1000`. */
-export function line(what: string, { done, total, over }: Progress): string {
+function line(what: string, { done, total, over }: Progress): string {
   const filled = over || total === 0 ? WIDTH : Math.floor((WIDTH * done) / total);
   return `${what} [${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}] ${done}/${total}`;
 }

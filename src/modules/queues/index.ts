@@ -1,4 +1,4 @@
-export { DeadLetterActions, type RequestedAction } from './dead-letters/dead-letter-actions.service';
+export { DeadLetterActions } from './dead-letters/dead-letter-actions.service';
 export { DiscardRequest, LettersQuery, RedriveRequest } from './dead-letters/dead-letters.schema';
 export { DeadLetters } from './dead-letters/dead-letters.service';
 export { LetterMoves } from './dead-letters/letter-moves';
