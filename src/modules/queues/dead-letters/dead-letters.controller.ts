@@ -28,7 +28,12 @@ export class DeadLettersController {
 
   /** Newest first; those that wait for a decision unless another `state` is asked for. */
   @Get()
-  @Endpoint({ access: READERS, acceptsQuery: true, answer: DeadLettersAnswer })
+  @Endpoint({
+    summary: 'Messages that their queue gave up',
+    access: READERS,
+    acceptsQuery: true,
+    answer: DeadLettersAnswer,
+  })
   async list(@Query() query: DeadLettersQuery): Promise<DeadLettersAnswer> {
     const { data, nextCursor } = await this.letters.list(query);
     return { data: data.map(toLetterView), nextCursor };
@@ -36,14 +41,19 @@ export class DeadLettersController {
 
   /** Without what may be personal; a body that can't be read is told by its size and hash. */
   @Get(':id')
-  @Endpoint({ access: READERS, answer: DeadLetterAnswer })
+  @Endpoint({ summary: 'A dead letter, its payload redacted', access: READERS, answer: DeadLetterAnswer })
   async inspect(@IdParam('id') id: DeadLetterId): Promise<DeadLetterAnswer> {
     return toShownLetter(await this.letters.inspect(id));
   }
 
   /** Sends them again at `rate` messages a second; the worker goes on with what the first batch leaves. */
   @Post('redrive')
-  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ActionAnswer })
+  @Endpoint({
+    summary: 'Send dead letters again',
+    access: fresh(ADMIN),
+    idempotency: 'optional',
+    answer: ActionAnswer,
+  })
   async redrive(
     @Caller() caller: Principal,
     @ResourceId() id: DeadLetterActionId,
@@ -54,7 +64,12 @@ export class DeadLettersController {
 
   /** Puts them away; they can be looked at for 30 days more. */
   @Post('discard')
-  @Endpoint({ access: fresh(ADMIN), idempotency: 'optional', answer: ActionAnswer })
+  @Endpoint({
+    summary: 'Put dead letters away',
+    access: fresh(ADMIN),
+    idempotency: 'optional',
+    answer: ActionAnswer,
+  })
   async discard(
     @Caller() caller: Principal,
     @ResourceId() id: DeadLetterActionId,
@@ -65,7 +80,11 @@ export class DeadLettersController {
 
   /** How far a redrive or discard has come. */
   @Get('actions/:id')
-  @Endpoint({ access: READERS, answer: ActionProgressAnswer })
+  @Endpoint({
+    summary: 'How far a redrive or discard has come',
+    access: READERS,
+    answer: ActionProgressAnswer,
+  })
   async progress(@IdParam('id') id: DeadLetterActionId): Promise<ActionProgressAnswer> {
     return toProgressView(await this.actions.progress(id));
   }

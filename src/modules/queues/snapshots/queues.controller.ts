@@ -10,7 +10,11 @@ export class QueuesController {
 
   /** As the worker saw them a few seconds ago. */
   @Get()
-  @Endpoint({ access: { ...ADMIN_OR_DEVELOPER, scopes: ['jobs:read'] }, answer: QueuesAnswer })
+  @Endpoint({
+    summary: 'The queues at a glance',
+    access: { ...ADMIN_OR_DEVELOPER, scopes: ['jobs:read'] },
+    answer: QueuesAnswer,
+  })
   async list(): Promise<QueuesAnswer> {
     return { data: await this.overview.look() };
   }
