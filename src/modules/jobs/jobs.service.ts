@@ -59,7 +59,8 @@ export class Jobs {
       },
       now,
     );
-    if (enqueued.added && !delayed) await this.outbox.add(tx, RunJob, { jobId: id });
+    // one kind of work must not keep the others waiting
+    if (enqueued.added && !delayed) await this.outbox.add(tx, RunJob, { jobId: id }, { groupId: job.name });
     return enqueued;
   }
 
