@@ -17,7 +17,8 @@ import { TestClock } from '../support/test-clock';
 jest.setTimeout(120_000);
 
 const CHUNK = 10;
-const PEOPLE = 47;
+/** Pages of 10, then of 30. */
+const PEOPLE = 127;
 type Boundary = 'lock' | 'page before' | 'page after' | 'messages';
 const BOUNDARIES: readonly Boundary[] = ['lock', 'page before', 'page after', 'messages'];
 

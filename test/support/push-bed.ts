@@ -168,7 +168,7 @@ export class PushBed {
 
   rows(id: NotificationId): Promise<DeliveryRow[]> {
     return this.services.sql<DeliveryRow & Record<string, unknown>>(
-      'select target, state, reason, provider from loopin.push_deliveries where notification_id = $1',
+      'select target, state, reason, provider from loopin.push_recipients where notification_id = $1',
       [id],
     );
   }

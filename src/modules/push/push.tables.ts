@@ -41,7 +41,8 @@ export interface PushTables {
     sent_at: Generated<Date | null>;
     ambiguous_retries: Generated<number>;
   };
-  'loopin.push_deliveries': {
+  /** Each recipient with what became of it, by itself or with its chunk. */
+  'loopin.push_recipients': {
     notification_id: NotificationId;
     target: string;
     chunk: number | null;

@@ -46,6 +46,9 @@ export abstract class FanOutStore {
   /** Notifications with recipients whose quiet hours are over, up to `limit`. */
   abstract withDueRecipients(limit: number, now: Date): Promise<NotificationId[]>;
 
+  /** To be asked after every commit that may have been the notification's last. */
+  abstract completeWhenDone(id: NotificationId, now: Date): Promise<void>;
+
   /** Judges a page of due recipients again, and closes the notification's chunks behind the last of them. */
   abstract releasePage(tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date): Promise<FrozenPage>;
 }

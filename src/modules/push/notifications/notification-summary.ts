@@ -54,7 +54,7 @@ async function countByState(
   id: NotificationId,
 ): Promise<Record<DeliveryState, number>> {
   const rows = await tables
-    .selectFrom('loopin.push_deliveries')
+    .selectFrom('loopin.push_recipients')
     .select(['state', (eb) => eb.fn.countAll<string>().as('count')])
     .where('notification_id', '=', id)
     .groupBy('state')
