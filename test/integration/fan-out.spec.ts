@@ -142,6 +142,20 @@ describe('the fan-out', () => {
     await expectWhole(id);
   });
 
+  it('makes a page again where two phones named one target, or an earlier page had it', async () => {
+    await rows.people('twice', 4);
+    await services.sql(
+      `update loopin.devices set push_provider = 'fcm', push_target = md5('twicet2')::uuid
+       where device_id = md5('twiced1')::uuid`,
+    );
+    const id = await toSet('twice');
+    await resolve(id);
+    expect(await rows.outcome(id)).toEqual({ pending: 3 });
+    expect((await rows.chunks(id)).every(({ members, rows }) => members === rows)).toBe(true);
+    expect(await rows.inbox(id)).toBe(4);
+    await services.sql("delete from loopin.users where email like 'twice%'");
+  });
+
   it('by many workers at once doubles nobody', async () => {
     const id = await toSet('a');
     await Promise.all(range(4).map(() => resolve(id)));
@@ -182,13 +196,16 @@ describe('the fan-out', () => {
     expect((await rows.chunks(id)).every(({ members, rows }) => members === rows)).toBe(true);
   });
 
-  it('leaves out phones that are dead, signed out, or without a token', async () => {
+  it('leaves out phones that are dead, signed out, or without a token, but not those that are stale', async () => {
     await rows.people('gone', 4);
     await services.sql(
       "update loopin.devices set last_seen_at = now() - interval '271 days' where device_id = md5('goned1')::uuid",
     );
     await services.sql("update loopin.devices set token_hash = null where device_id = md5('goned2')::uuid");
     await services.sql("update loopin.sessions set revoked_at = now() where device_id = md5('goned3')::uuid");
+    await services.sql(
+      "update loopin.devices set last_seen_at = now() - interval '269 days' where device_id = md5('goned4')::uuid",
+    );
     const id = await toSet('gone');
     await resolve(id);
     expect(await rows.outcome(id)).toEqual({ pending: 1 });

@@ -26,6 +26,8 @@ export interface PushTables {
     audience_cursor: Generated<UserId | null>;
     audience_resolved_at: Generated<Date | null>;
     completed_at: Generated<Date | null>;
+    /** Of recipients whose rows are gone. */
+    kept_counts: Generated<Partial<Record<DeliveryState, number>>>;
   };
   'loopin.push_chunks': {
     notification_id: NotificationId;
