@@ -54,7 +54,14 @@ describe('what is kept of a notification', () => {
     const clock = new TestClock();
     const ids = [await sent(), await sent()];
     const tenth = RECIPIENTS / 10;
-    const expected = { pending: 0, failed: 0, suppressed: tenth, invalid: tenth, delivered: tenth, sent: 7 * tenth };
+    const expected = {
+      pending: 0,
+      failed: 0,
+      suppressed: tenth,
+      invalid: tenth,
+      delivered: tenth,
+      sent: 7 * tenth,
+    };
     clock.forward(90 * DAY - 60);
     await sweep(clock);
     for (const id of ids) expect(await left('push_deliveries', id)).toHaveLength(RECIPIENTS);

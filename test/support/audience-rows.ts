@@ -125,6 +125,11 @@ export class AudienceRows {
     );
   }
 
+  async targets(id: string): Promise<string[]> {
+    const text = 'select target from loopin.push_deliveries where notification_id = $1 order by target';
+    return (await this.services.sql<{ target: string }>(text, [id])).map(({ target }) => target);
+  }
+
   /** Messages in the outbox by type, of one notification. */
   async messages(id: string): Promise<{ type: string; payload: { chunk?: number } }[]> {
     const rows = await this.services.sql<{ body: { type: string; payload: { chunk?: number } } }>(

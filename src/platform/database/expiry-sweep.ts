@@ -42,7 +42,10 @@ export class ExpirySweep {
   async sweep(): Promise<void> {
     for (const rule of this.rules) {
       await this.sweepOne(rule).catch((err) =>
-        this.logger.warn({ err, reason: 'table' in rule ? rule.table : rule.name }, 'a sweep failed; the next one tries again'),
+        this.logger.warn(
+          { err, reason: 'table' in rule ? rule.table : rule.name },
+          'a sweep failed; the next one tries again',
+        ),
       );
     }
   }

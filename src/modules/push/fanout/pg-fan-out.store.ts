@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
+import { isUniqueViolation } from '../../../platform/database/database.errors';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId, UserId } from '../../../shared/ids';
-import { isUniqueViolation } from '../../../platform/database/database.errors';
-import { completeWhenDone } from '../notifications/completion';
+import { completeWhenDone, findOverlooked } from '../notifications/completion';
 import { type FanOut, FanOutStore, type FrozenPage, type Sizes } from './fan-out.store';
 import { type PageRow, pageStatement } from './page-statement';
 import { releaseStatement } from './release-statement';
@@ -80,6 +80,10 @@ export class PgFanOutStore extends FanOutStore {
     return completeWhenDone(this.database, id, now);
   }
 
+  overlooked(limit: number, before: Date): Promise<NotificationId[]> {
+    return findOverlooked(this.database, limit, before);
+  }
+
   /** Who counts a category's sends waits for whoever does: each must see what the other has charged. */
   private async prepare(tx: Transaction, { category }: FanOut): Promise<Cap | undefined> {
     // a plan for no particular values reads whole tables: it does not know how small a page is
@@ -101,7 +105,10 @@ export class PgFanOutStore extends FanOutStore {
  * Looking for a target's earlier row costs as much as writing the new one, and there hardly ever is one: only a page
  * that meets one is made again, with that look.
  */
-async function freeze(tx: Transaction, statement: (repeats: boolean) => RawBuilder<PageRow>): Promise<PageRow> {
+async function freeze(
+  tx: Transaction,
+  statement: (repeats: boolean) => RawBuilder<PageRow>,
+): Promise<PageRow> {
   await sql`savepoint page`.execute(tx.tables());
   const { rows } = await statement(false)
     .execute(tx.tables())

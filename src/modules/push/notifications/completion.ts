@@ -31,6 +31,30 @@ export async function completeWhenDone(database: Database, id: NotificationId, n
   if (rows[0]?.over === true) await complete(database, id, now);
 }
 
+/** Those that are over since before `before`, and still say otherwise: whoever was to ask has died. */
+export async function findOverlooked(
+  database: Database,
+  limit: number,
+  before: Date,
+): Promise<NotificationId[]> {
+  const { rows } = await sql<{ id: NotificationId }>`
+    select n.id
+    from loopin.push_notifications n
+    where n.status = 'sending'
+      and n.audience_resolved_at < ${before}
+      and not exists (
+        select from loopin.push_chunks c
+        where c.notification_id = n.id and c.state in ('open', 'pending')
+      )
+      and not exists (
+        select from loopin.push_deliveries d
+        where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
+      )
+    order by n.audience_resolved_at
+    limit ${limit}`.execute(database.tables());
+  return rows.map(({ id }) => id);
+}
+
 /** Somebody who was held may be in a chunk by now: all of it is asked again, at one moment. */
 async function complete(database: Database, id: NotificationId, now: Date): Promise<void> {
   await sql`

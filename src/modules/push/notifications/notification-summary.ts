@@ -62,6 +62,8 @@ async function countByState(
     .groupBy('state')
     .execute();
   const found = new Map(rows.map((row) => [row.state, Number(row.count)]));
-  const entries = DELIVERY_STATES.map((state) => [state, (found.get(state) ?? 0) + (kept[state] ?? 0)] as const);
+  const entries = DELIVERY_STATES.map(
+    (state) => [state, (found.get(state) ?? 0) + (kept[state] ?? 0)] as const,
+  );
   return Object.fromEntries(entries) as Record<DeliveryState, number>;
 }
