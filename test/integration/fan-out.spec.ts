@@ -1,16 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { FanOutService } from '../../src/modules/push/fanout/fan-out.service';
-import type { FanOut, FrozenPage, Sizes } from '../../src/modules/push/fanout/fan-out.store';
 import { PgFanOutStore } from '../../src/modules/push/fanout/pg-fan-out.store';
 import { DueNotifications } from '../../src/modules/push/notifications/due-notifications';
 import { PgNotificationStore } from '../../src/modules/push/notifications/pg-notification.store';
 import type { Database } from '../../src/platform/database/database';
-import type { Transaction } from '../../src/platform/database/transaction';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import type { NotificationId, UserId } from '../../src/shared/ids';
 import { AudienceRows } from '../support/audience-rows';
 import { range } from '../support/concurrently';
+import { BOUNDARIES, DyingOutbox, DyingStore } from '../support/dying-fan-out';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
 
@@ -19,49 +18,6 @@ jest.setTimeout(120_000);
 const CHUNK = 10;
 /** Pages of 10, then of 30. */
 const PEOPLE = 127;
-type Boundary = 'lock' | 'page before' | 'page after' | 'messages';
-const BOUNDARIES: readonly Boundary[] = ['lock', 'page before', 'page after', 'messages'];
-
-/** A worker that dies at one point of its `after`th page. */
-class DyingStore extends PgFanOutStore {
-  #left: number;
-
-  constructor(
-    database: Database,
-    readonly at: Boundary,
-    after: number,
-  ) {
-    super(database);
-    this.#left = after;
-  }
-
-  override async lock(tx: Transaction, id: NotificationId): Promise<FanOut | undefined> {
-    this.#left -= 1;
-    const found = await super.lock(tx, id);
-    this.dieAt('lock');
-    return found;
-  }
-
-  override async freezePage(tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date): Promise<FrozenPage> {
-    this.dieAt('page before');
-    const page = await super.freezePage(tx, fanOut, sizes, now);
-    this.dieAt('page after');
-    return page;
-  }
-
-  dieAt(boundary: Boundary): void {
-    if (this.at === boundary && this.#left === 0) throw new Error('killed');
-  }
-}
-
-class DyingOutbox extends Outbox {
-  store: DyingStore | undefined;
-
-  override async addAll(...args: Parameters<Outbox['addAll']>): Promise<void> {
-    await super.addAll(...args);
-    this.store?.dieAt('messages');
-  }
-}
 
 describe('the fan-out', () => {
   let services: Services;
