@@ -19,7 +19,7 @@ interface Summary {
   readonly repeated: number;
 }
 
-/** A stack with people in it, a web process that takes notifications, and the provider's sandbox to look at. */
+/** A stack of which every part may use every core, with people in it, a web process that takes notifications, and the provider's sandbox to look at. */
 export class FanoutBed {
   readonly #bed: TestBed;
   readonly stack: LocalStack;
@@ -34,13 +34,13 @@ export class FanoutBed {
   }
 
   static async prepare(bed: TestBed, sets: Readonly<Record<string, number>>): Promise<FanoutBed> {
-    const stack = await bed.services();
+    const stack = await bed.services({}, bed.cores.all);
     const rows = await Rows.open(stack.env.LOCAL_POSTGRES_URL);
     for (const [set, count] of Object.entries(sets)) {
       bed.say(`${count} people`);
       await rows.people(set, count);
     }
-    const web = bed.server(appSpec(stack, 'web', { cores: bed.cores.load }));
+    const web = bed.server(appSpec(stack, 'web', { cores: bed.cores.all }));
     await web.listening();
     const fanout = new FanoutBed(bed, stack, rows, makeKey(stack));
     await fanout.quiet();
@@ -55,6 +55,10 @@ export class FanoutBed {
 
   async summary(): Promise<Summary> {
     return (await this.#sandbox('GET', '/summary')).json() as Promise<Summary>;
+  }
+
+  get coreCount(): number {
+    return this.#bed.cores.count;
   }
 
   get provider(): string {

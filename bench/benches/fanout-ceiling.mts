@@ -1,26 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import type { FanoutBed } from './fanout-bed.mts';
+import { meter, type Usage } from './fanout-usage.mts';
 
 /** As many as our provider's own pool has. */
 const CONNECTIONS = 8;
 const ROUNDS = 3;
 
-/** What the sandbox takes when the same calls are made by nothing but undici: recipients a second, best of three. */
-export async function ceiling(bed: FanoutBed, recipients: number): Promise<number> {
+/** What the sandbox takes when the same calls are made by nothing but undici: the best of three. */
+export async function ceiling(bed: FanoutBed, recipients: number): Promise<Usage> {
   const size = Number(bed.stack.env.ONESIGNAL_CHUNK_SIZE);
   const pool = new Pool(bed.provider, { connections: CONNECTIONS });
-  let best = 0;
+  const rounds: Usage[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const bodies = Array.from({ length: Math.ceil(recipients / size) }, () => bodyOf(bed, size));
-    const begin = performance.now();
+    const used = meter(bed.coreCount);
     await Promise.all(bodies.map((body) => post(bed, pool, body)));
-    best = Math.max(best, recipients / ((performance.now() - begin) / 1_000));
+    rounds.push(used());
     await bed.quiet();
   }
   await pool.close();
-  return best;
+  return best(rounds);
 }
+
+/** What the database takes when the same recipients are written into one table with one key, and nothing else. */
+export async function bareRows(bed: FanoutBed, topic: string): Promise<Usage> {
+  const rounds: Usage[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const used = meter(bed.coreCount);
+    await bed.rows.copyTargets(topic);
+    rounds.push(used());
+  }
+  return best(rounds);
+}
+
+const best = (rounds: readonly Usage[]): Usage => rounds.reduce((a, b) => (b.seconds < a.seconds ? b : a));
 
 const bodyOf = ({ stack }: FanoutBed, size: number): string =>
   JSON.stringify({
@@ -33,6 +47,7 @@ const bodyOf = ({ stack }: FanoutBed, size: number): string =>
     collapse_id: randomUUID(),
   });
 
+/** With the checks that our own adapter makes of an answer. */
 async function post({ stack }: FanoutBed, pool: Pool, body: string): Promise<void> {
   const { statusCode, body: answer } = await pool.request({
     method: 'POST',
@@ -42,4 +57,6 @@ async function post({ stack }: FanoutBed, pool: Pool, body: string): Promise<voi
   });
   const text = await answer.text();
   if (statusCode !== 200) throw new Error(`the sandbox says ${statusCode} ${text}`);
+  const { id } = JSON.parse(text) as { id?: string };
+  if (id === undefined || id === '') throw new Error(`the sandbox took nothing: ${text}`);
 }

@@ -48,6 +48,21 @@ export class Rows {
     return rows[0] ?? { settled: 0, frozen: 0, over: false };
   }
 
+  /** A topic's targets into a table of their own, under a key as the recipients have it. */
+  async copyTargets(topic: string): Promise<void> {
+    await this.#client.query(
+      'create table if not exists bare_rows (notification_id uuid, target text, user_id uuid, state text, primary key (notification_id, target))',
+    );
+    await this.#client.query(
+      `insert into bare_rows
+       select gen.id, d.push_target, d.user_id, 'pending'
+       from (select gen_random_uuid() as id) gen, loopin.push_topic_subscriptions s
+       join loopin.devices d using (user_id)
+       where s.topic = $1`,
+      [topic],
+    );
+  }
+
   close(): Promise<void> {
     return this.#client.end();
   }

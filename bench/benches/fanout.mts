@@ -4,30 +4,14 @@ import type { Report } from '../harness/report.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { FanoutBed, IDLE_MS, RECIPIENTS } from './fanout-bed.mts';
-import { ceiling } from './fanout-ceiling.mts';
+import { bareRows, ceiling } from './fanout-ceiling.mts';
+import { KILLS, type Killed, perSecond, report, share, type Undisturbed } from './fanout-report.mts';
+import { meter } from './fanout-usage.mts';
 
-const KILLS = 10;
 const ROUNDS = 3;
-const MOST_CALLS = 60;
-const MOST_GROWTH_MEGABYTES = 64;
-const LEAST_OF_CEILING = 0.7;
-const MOST_ANSWER_MS = 100;
 const LONGEST_MS = 240_000;
 /** A killed worker's messages come back after half a minute. */
 const LONGEST_STANDSTILL_MS = 60_000;
-
-interface Undisturbed {
-  readonly perSecond: number;
-  readonly answerMs: number;
-  readonly growthMegabytes: number;
-}
-
-interface Killed {
-  readonly seconds: number;
-  readonly calls: number;
-  readonly notExactlyOnce: number;
-  readonly growthMegabytes: number;
-}
 
 /** A notification to 100,000 phones: how fast by an undisturbed worker, and how exactly by one that is killed. */
 export const fanout = {
@@ -35,11 +19,13 @@ export const fanout = {
   run: async (testBed: TestBed): Promise<Report> => {
     const bed = await FanoutBed.prepare(testBed, { warm: 5_000, many: RECIPIENTS });
     const most = await ceiling(bed, RECIPIENTS);
-    testBed.say(`the sandbox takes ${most.toFixed(0)} recipients/s`);
+    testBed.say(`the sandbox takes ${perSecond(most).toFixed(0)} recipients/s`);
+    const bare = await bareRows(bed, 'many');
+    testBed.say(`the database takes ${perSecond(bare).toFixed(0)} bare rows/s`);
     const undisturbed = await rounds(bed, testBed);
     const killed = await withKills(bed, testBed);
     await bed.rows.close();
-    return report(most, undisturbed, killed);
+    return report({ most, bare, undisturbed, killed });
   },
 };
 
@@ -51,12 +37,14 @@ async function rounds(bed: FanoutBed, testBed: TestBed): Promise<Undisturbed[]> 
   for (let round = 0; round < ROUNDS; round += 1) {
     await bed.quiet();
     const memory = watch(worker);
-    const begin = performance.now();
+    const used = meter(bed.coreCount);
     const { id, milliseconds } = await bed.send('many', `round ${round}`);
     await over(bed, id);
-    const perSecond = RECIPIENTS / ((performance.now() - begin) / 1_000);
-    results.push({ perSecond, answerMs: milliseconds, growthMegabytes: memory.growth() });
-    testBed.say(`${perSecond.toFixed(0)} recipients/s, ${memory.growth().toFixed(0)} MB more`);
+    const one = { ...used(), answerMs: milliseconds, growthMegabytes: memory.growth() };
+    results.push(one);
+    testBed.say(
+      `${perSecond(one).toFixed(0)} recipients/s, ${one.cpuSeconds.toFixed(2)} s of CPU, others ${share(one)}, ${one.growthMegabytes.toFixed(0)} MB more`,
+    );
     await delay(IDLE_MS);
   }
   await worker.stop();
@@ -117,52 +105,5 @@ function watch(worker: ServerProcess): { growth(): number } {
       look();
       return most - before;
     },
-  };
-}
-
-function report(most: number, undisturbed: readonly Undisturbed[], killed: Killed): Report {
-  const best = undisturbed.reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
-  const growth = Math.max(
-    killed.growthMegabytes,
-    ...undisturbed.map(({ growthMegabytes }) => growthMegabytes),
-  );
-  const rate = (perSecond: number) => [perSecond.toFixed(0), (perSecond / most).toFixed(2)];
-  const exact = (what: string, value: number, limit: number, unit = '') => ({
-    ...{ what, value, most: limit, unit },
-    slack: false,
-  });
-  return {
-    bench: 'fanout',
-    title: `A push to ${RECIPIENTS} phones`,
-    table: {
-      head: ['', 'recipients/s', 'of the ceiling', 'worker grows by, MB'],
-      rows: [
-        ["the sandbox's ceiling", ...rate(most), ''],
-        ...undisturbed.map((one, i) => [
-          `round ${i + 1}`,
-          ...rate(one.perSecond),
-          one.growthMegabytes.toFixed(0),
-        ]),
-        [`with ${KILLS} kills`, ...rate(RECIPIENTS / killed.seconds), killed.growthMegabytes.toFixed(0)],
-      ],
-    },
-    verdicts: [
-      exact(`recipients that were not reached exactly once, over ${KILLS} kills`, killed.notExactlyOnce, 0),
-      exact('accepted provider calls, with the kills', killed.calls, MOST_CALLS),
-      exact('the worker grows by', growth, MOST_GROWTH_MEGABYTES, ' MB'),
-      exact('the request is answered after', best.answerMs, MOST_ANSWER_MS, ' ms'),
-      {
-        what: 'ceiling ÷ our rate',
-        value: most / best.perSecond,
-        most: 1 / LEAST_OF_CEILING,
-        unit: '',
-        slack: true,
-      },
-    ],
-    notes: [
-      'the ceiling: undici posts the same 50 bodies directly, 8 connections, best of three; ours: from the request until the last row is settled',
-      'delivery events are off; a killed worker’s messages come back after 30 s, which the rate with kills is made of',
-    ],
-    data: { ceiling: most, undisturbed, killed },
   };
 }

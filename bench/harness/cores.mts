@@ -29,9 +29,9 @@ export function chooseCores(): Cores {
 }
 
 /** Moves this process, and with it all that it starts from now on. */
-export function moveSelf(cores: Cores): void {
+export function moveSelf(cores: Cores, list: string): void {
   if (cores.unpinned !== undefined) return;
-  spawnSync('taskset', ['-a', '-c', '-p', cores.load, String(process.pid)]);
+  spawnSync('taskset', ['-a', '-c', '-p', list, String(process.pid)]);
 }
 
 /** The command line that runs a command on some cores. */

@@ -25,15 +25,21 @@ export class TestBed {
     process.stderr.write(`bench | ${line}\n`);
   }
 
-  /** Builds if need be, starts Postgres, Redis, queue and sandboxes, and migrates. */
-  async services(env: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
-    moveSelf(this.cores);
+  /**
+   * Builds if need be, starts Postgres, Redis, queue and sandboxes, and migrates.
+   * @param list other cores than those of the load, for what measures the whole of it
+   */
+  async services(
+    env: Readonly<Record<string, string>> = {},
+    list: string = this.cores.load,
+  ): Promise<LocalStack> {
+    moveSelf(this.cores, list);
     if (this.cores.unpinned !== undefined) this.say(this.cores.unpinned);
     buildIfStale(ROOT, (line) => this.say(line));
     this.#stack = startLocalStack({ root: ROOT, servicesOnly: true, env });
     const stack = await this.#stack;
     await this.#migrate(stack);
-    this.say(`services run on cores ${this.cores.load}`);
+    this.say(`services run on cores ${list}`);
     return stack;
   }
 

@@ -66,6 +66,8 @@ function check(token: string): Claims | undefined {
 const decode = (part: string): Readonly<Record<string, unknown>> =>
   JSON.parse(Buffer.from(part, 'base64url').toString());
 
+const STALE_AFTER_MS = 30 * 86_400_000;
+
 function toAnswer(row: Readonly<Record<string, unknown>>) {
   return {
     deviceId: row.device_id,
@@ -78,6 +80,7 @@ function toAnswer(row: Readonly<Record<string, unknown>>) {
     push: row.push_provider === null ? null : { provider: row.push_provider },
     createdAt: (row.created_at as Date).toISOString(),
     lastSeenAt: (row.last_seen_at as Date).toISOString(),
+    stale: Date.now() - (row.last_seen_at as Date).getTime() >= STALE_AFTER_MS,
   };
 }
 

@@ -46,7 +46,7 @@ describe('kill -9 of the worker in the middle of FCM chunks', () => {
 
   async function sent(id: string): Promise<number> {
     const [row] = await stack.sql<{ count: number }>(
-      "select count(*)::int as count from loopin.push_deliveries where notification_id = $1 and state = 'sent'",
+      "select count(*)::int as count from loopin.push_recipients where notification_id = $1 and state = 'sent'",
       [id],
     );
     return row?.count ?? 0;

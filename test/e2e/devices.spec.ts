@@ -51,10 +51,31 @@ describe('devices', () => {
       push: { provider: 'onesignal' },
       createdAt: expect.stringMatching(/Z$/),
       lastSeenAt: expect.stringMatching(/Z$/),
+      stale: false,
     });
     const read = await phone.api.get(`/v1/devices/${phone.deviceId.toUpperCase()}`, phone.authorization);
     expect(expectStatus(read, 200).json()).toEqual(registered(answer).device);
     expect(read.text).not.toContain(phone.subscriptionId);
+  });
+
+  it('are stale after 30 days without contact, in every view of them, until they are heard of again', async () => {
+    expectStatus(await phone.putDevice(), 201);
+    const silentFor = (interval: string) =>
+      stack.sql(
+        `update loopin.devices set last_seen_at = now() - interval '${interval}' where device_id = $1`,
+        [phone.deviceId],
+      );
+    const views = async () => {
+      const one = await phone.api.get(`/v1/devices/${phone.deviceId}`, phone.authorization);
+      const list = await phone.api.get('/v1/devices', phone.authorization);
+      const { data } = expectStatus(list, 200).json<{ data: { stale: boolean }[] }>();
+      return [expectStatus(one, 200).json<{ stale: boolean }>(), ...data].map(({ stale }) => stale);
+    };
+    await silentFor('30 days - 1 hour');
+    expect(await views()).toEqual([false, false]);
+    await silentFor('30 days');
+    expect(await views()).toEqual([true, true]);
+    expect(registered(await phone.putDevice()).device.stale).toBe(false);
   });
 
   describe('device token', () => {

@@ -1,66 +1,23 @@
 import { Logger } from '@nestjs/common';
 import { FanOutService } from '../../src/modules/push/fanout/fan-out.service';
-import type { FanOut, FrozenPage, Sizes } from '../../src/modules/push/fanout/fan-out.store';
 import { PgFanOutStore } from '../../src/modules/push/fanout/pg-fan-out.store';
 import { DueNotifications } from '../../src/modules/push/notifications/due-notifications';
 import { PgNotificationStore } from '../../src/modules/push/notifications/pg-notification.store';
 import type { Database } from '../../src/platform/database/database';
-import type { Transaction } from '../../src/platform/database/transaction';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import type { NotificationId, UserId } from '../../src/shared/ids';
 import { AudienceRows } from '../support/audience-rows';
 import { range } from '../support/concurrently';
+import { BOUNDARIES, DyingOutbox, DyingStore } from '../support/dying-fan-out';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
 
 jest.setTimeout(120_000);
 
 const CHUNK = 10;
-const PEOPLE = 47;
-type Boundary = 'lock' | 'page before' | 'page after' | 'messages';
-const BOUNDARIES: readonly Boundary[] = ['lock', 'page before', 'page after', 'messages'];
-
-/** A worker that dies at one point of its `after`th page. */
-class DyingStore extends PgFanOutStore {
-  #left: number;
-
-  constructor(
-    database: Database,
-    readonly at: Boundary,
-    after: number,
-  ) {
-    super(database);
-    this.#left = after;
-  }
-
-  override async lock(tx: Transaction, id: NotificationId): Promise<FanOut | undefined> {
-    this.#left -= 1;
-    const found = await super.lock(tx, id);
-    this.dieAt('lock');
-    return found;
-  }
-
-  override async freezePage(tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date): Promise<FrozenPage> {
-    this.dieAt('page before');
-    const page = await super.freezePage(tx, fanOut, sizes, now);
-    this.dieAt('page after');
-    return page;
-  }
-
-  dieAt(boundary: Boundary): void {
-    if (this.at === boundary && this.#left === 0) throw new Error('killed');
-  }
-}
-
-class DyingOutbox extends Outbox {
-  store: DyingStore | undefined;
-
-  override async addAll(...args: Parameters<Outbox['addAll']>): Promise<void> {
-    await super.addAll(...args);
-    this.store?.dieAt('messages');
-  }
-}
+/** Pages of 10, then of 30. */
+const PEOPLE = 127;
 
 describe('the fan-out', () => {
   let services: Services;
@@ -141,6 +98,20 @@ describe('the fan-out', () => {
     await expectWhole(id);
   });
 
+  it('makes a page again where two phones named one target, or an earlier page had it', async () => {
+    await rows.people('twice', 4);
+    await services.sql(
+      `update loopin.devices set push_provider = 'fcm', push_target = md5('twicet2')::uuid
+       where device_id = md5('twiced1')::uuid`,
+    );
+    const id = await toSet('twice');
+    await resolve(id);
+    expect(await rows.outcome(id)).toEqual({ pending: 3 });
+    expect((await rows.chunks(id)).every(({ members, rows }) => members === rows)).toBe(true);
+    expect(await rows.inbox(id)).toBe(4);
+    await services.sql("delete from loopin.users where email like 'twice%'");
+  });
+
   it('by many workers at once doubles nobody', async () => {
     const id = await toSet('a');
     await Promise.all(range(4).map(() => resolve(id)));
@@ -181,13 +152,16 @@ describe('the fan-out', () => {
     expect((await rows.chunks(id)).every(({ members, rows }) => members === rows)).toBe(true);
   });
 
-  it('leaves out phones that are dead, signed out, or without a token', async () => {
+  it('leaves out phones that are dead, signed out, or without a token, but not those that are stale', async () => {
     await rows.people('gone', 4);
     await services.sql(
       "update loopin.devices set last_seen_at = now() - interval '271 days' where device_id = md5('goned1')::uuid",
     );
     await services.sql("update loopin.devices set token_hash = null where device_id = md5('goned2')::uuid");
     await services.sql("update loopin.sessions set revoked_at = now() where device_id = md5('goned3')::uuid");
+    await services.sql(
+      "update loopin.devices set last_seen_at = now() - interval '269 days' where device_id = md5('goned4')::uuid",
+    );
     const id = await toSet('gone');
     await resolve(id);
     expect(await rows.outcome(id)).toEqual({ pending: 1 });

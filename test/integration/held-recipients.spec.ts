@@ -90,6 +90,19 @@ describe('recipients in their quiet hours', () => {
     expect([await rows.status(id), await messagesOf(id)]).toEqual(['completed', 0]);
   });
 
+  it('end their notification also where the worker died before it could say so', async () => {
+    const id = await resolved({ category: 'promo' });
+    await rows.prefer('q', { optedOut: ['promo'] });
+    clock.forward(HOUR + 2);
+    const dying = store();
+    dying.completeWhenDone = () => Promise.reject(new Error('killed'));
+    const worker = new FanOutService(dying, outbox(), database, clock, { chunkSize: CHUNK });
+    await expect(worker.releaseHeld(id as NotificationId)).rejects.toThrow('killed');
+    expect(await rows.status(id)).toBe('sending');
+    await new HeldRecipients(store(), fanOut(), clock).completeOverlooked();
+    expect(await rows.status(id)).toBe('completed');
+  });
+
   it('are disturbed by what is silent, urgent, or asked to', async () => {
     for (const row of [
       { content: { silent: true } },

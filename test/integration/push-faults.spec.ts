@@ -122,7 +122,7 @@ async function assertEverybodyOnce(bed: PushBed, way: Way, members: readonly Rec
     expect(shown.length).toBeLessThanOrEqual(times);
   }
   const sent = await bed.services.sql<{ target: string }>(
-    "select target from loopin.push_deliveries where state = 'sent'",
+    "select target from loopin.push_recipients where state = 'sent'",
   );
   for (const { target } of sent) {
     const shown =

@@ -95,7 +95,7 @@ export class AudienceRows {
   async outcome(id: string): Promise<Record<string, number>> {
     const rows = await this.services.sql<{ what: string; count: number }>(
       `select concat_ws(' ', state, reason) as what, count(*)::int as count
-       from loopin.push_deliveries where notification_id = $1 group by 1`,
+       from loopin.push_recipients where notification_id = $1 group by 1`,
       [id],
     );
     return Object.fromEntries(rows.map(({ what, count }) => [what, count]));
@@ -123,6 +123,11 @@ export class AudienceRows {
        from loopin.push_chunks c where notification_id = $1 order by chunk`,
       [id],
     );
+  }
+
+  async targets(id: string): Promise<string[]> {
+    const text = 'select target from loopin.push_deliveries where notification_id = $1 order by target';
+    return (await this.services.sql<{ target: string }>(text, [id])).map(({ target }) => target);
   }
 
   /** Messages in the outbox by type, of one notification. */

@@ -10,10 +10,12 @@ import { SendingGuard } from '../../src/modules/push/delivery/sending-guard';
 import { FcmPushProvider } from '../../src/modules/push/providers/fcm.push-provider';
 import { OneSignalPushProvider } from '../../src/modules/push/providers/onesignal.push-provider';
 import { PushProviders } from '../../src/modules/push/providers/push-providers';
+import type { Database } from '../../src/platform/database/database';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { TryAgainLater } from '../../src/platform/sqs/message-handlers';
 import { Outbox } from '../../src/platform/sqs/outbox';
+import type { Clock } from '../../src/shared/clock';
 import type { NotificationId } from '../../src/shared/ids';
 import { FcmSandbox } from './fcm-sandbox';
 import { addRecipients, type Recipient, type Way } from './push-recipients';
@@ -34,6 +36,12 @@ interface WorkerOptions {
   readonly subscriberFloor?: number;
   /** How long a circuit stays open. */
   readonly openMs?: number;
+}
+
+export function chunkStore(database: Database, clock: Clock, subscriberFloor = 1_000_000): PgChunkStore {
+  const audit = new AuditLog(new PgAuditStore(), clock);
+  const bindings = new PushBindings(new PgPushBindingStore(), audit, { fcm: true });
+  return new PgChunkStore(database, new SendingGuard(database, clock, { subscriberFloor }), bindings);
 }
 
 /** The real delivery of one worker on a real Postgres and the two sandboxes, a chunk at a time and without a queue. */
@@ -168,7 +176,7 @@ export class PushBed {
 
   rows(id: NotificationId): Promise<DeliveryRow[]> {
     return this.services.sql<DeliveryRow & Record<string, unknown>>(
-      'select target, state, reason, provider from loopin.push_deliveries where notification_id = $1',
+      'select target, state, reason, provider from loopin.push_recipients where notification_id = $1',
       [id],
     );
   }
@@ -195,12 +203,7 @@ export class PushBed {
     const { services, clock } = this;
     const database = services.database();
     const audit = new AuditLog(new PgAuditStore(), clock);
-    const bindings = new PushBindings(new PgPushBindingStore(), audit, { fcm: true });
-    const store = new PgChunkStore(
-      database,
-      new SendingGuard(database, clock, { subscriberFloor }),
-      bindings,
-    );
+    const store = chunkStore(database, clock, subscriberFloor);
     const outbox = new Outbox(clock, new RelayOnly(), database);
     const failover = new Failover(store, outbox, audit, database, { chunkSize: 2_000 });
     const oneSignal = {

@@ -129,7 +129,7 @@ export class PushDriver {
   rows(): Promise<DeliveryRow[]> {
     return this.services.sql<DeliveryRow & Record<string, unknown>>(
       `select notification_id as notification, user_id as user, target, state, reason, chunk, variant
-       from loopin.push_deliveries`,
+       from loopin.push_recipients`,
     );
   }
 }

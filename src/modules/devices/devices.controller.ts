@@ -48,7 +48,7 @@ export class DevicesController {
       token,
     );
     reply.code(created ? 201 : 200);
-    return { device: toView(device), ...(deviceToken !== undefined && { deviceToken }) };
+    return { device: this.view(device), ...(deviceToken !== undefined && { deviceToken }) };
   }
 
   @Get()
@@ -60,7 +60,7 @@ export class DevicesController {
   ): Promise<DevicesAnswer> {
     await this.devices.verifyToken(user.userId, user.deviceId, token);
     const page = await this.devices.list(user.userId, query);
-    return { data: page.data.map(toView), nextCursor: page.nextCursor };
+    return { data: page.data.map((device) => this.view(device)), nextCursor: page.nextCursor };
   }
 
   @Get(':deviceId')
@@ -71,7 +71,7 @@ export class DevicesController {
     @Headers('x-device-token') token: string | undefined,
   ): Promise<DeviceAnswer> {
     await this.devices.verifyToken(user.userId, user.deviceId, token);
-    return toView(await this.devices.get(user.userId, deviceId));
+    return this.view(await this.devices.get(user.userId, deviceId));
   }
 
   @Delete(':deviceId')
@@ -84,9 +84,13 @@ export class DevicesController {
     await this.devices.verifyToken(user.userId, user.deviceId, token);
     await this.devices.delete(user.userId, deviceId);
   }
+
+  private view(device: Device): DeviceView {
+    return toView(device, this.devices.isStale(device));
+  }
 }
 
-function toView(device: Device): DeviceView {
+function toView(device: Device, stale: boolean): DeviceView {
   const { deviceId, platform, appVersion, osVersion, model, locale, timezone } = device;
   return {
     deviceId,
@@ -99,6 +103,7 @@ function toView(device: Device): DeviceView {
     push: pushOf(device),
     createdAt: device.createdAt.toISOString(),
     lastSeenAt: device.lastSeenAt.toISOString(),
+    stale,
   };
 }
 

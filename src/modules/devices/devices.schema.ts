@@ -71,6 +71,7 @@ const DeviceView = z.object({
   push: z.object({ provider: z.string(), fallbackProvider: z.string().optional() }).nullable(),
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
+  stale: z.boolean().describe('without a sign of life for 30 days: it is still sent to, until day 270'),
 });
 export type DeviceView = z.infer<typeof DeviceView>;
 

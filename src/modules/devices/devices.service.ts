@@ -11,6 +11,7 @@ import { type Device, DeviceStore, type DeviceTokens } from './device.store';
 import { DeviceTokenInvalid } from './devices.errors';
 import type { DeviceFacts, Push } from './devices.schema';
 import { PushBindings } from './push-bindings';
+import { STALE_AFTER_DAYS } from './silent-device.store';
 
 /** How long a rotated device token stays good: an answer may have been lost. */
 const TOKEN_OVERLAP_SECONDS = DAY;
@@ -103,6 +104,11 @@ export class DevicesService {
     const device = await this.store.find(userId, deviceId);
     if (device === undefined) throw new NotFound();
     return device;
+  }
+
+  /** Whether nothing was heard of it for so long that it may be out of use. */
+  isStale({ lastSeenAt }: Device): boolean {
+    return lastSeenAt <= secondsAfter(this.clock.now(), -STALE_AFTER_DAYS * DAY);
   }
 
   async list(userId: UserId, page: PageQuery): Promise<Page<Device>> {

@@ -1,3 +1,5 @@
+/** So long without contact says that nobody may be there any more (the same page); it is sent to all the same. */
+export const STALE_AFTER_DAYS = 30;
 /** Tokens die after 270 days without contact (firebase.google.com/docs/cloud-messaging/manage-tokens). */
 export const DEAD_AFTER_DAYS = 270;
 

@@ -6,6 +6,7 @@ import { DueNotifications } from './notifications/due-notifications';
 
 const LOOK_FOR_DUE_MS = 1_000;
 const LOOK_FOR_HELD_MS = 2_000;
+const LOOK_FOR_OVERLOOKED_MS = 60_000;
 
 /** What waits for its time. Every worker looks; the rows decide who does it. */
 @Injectable()
@@ -18,6 +19,11 @@ export class PushSchedule implements OnApplicationBootstrap, OnModuleDestroy {
     this.turns = [
       { everyMs: LOOK_FOR_DUE_MS, work: () => due.queue(), failed: 'queueing what is due failed' },
       { everyMs: LOOK_FOR_HELD_MS, work: () => held.release(), failed: 'releasing held recipients failed' },
+      {
+        everyMs: LOOK_FOR_OVERLOOKED_MS,
+        work: () => held.completeOverlooked(),
+        failed: 'completing what was overlooked failed',
+      },
     ].map((loop) => new Turns({ ...loop, logger }, shutdown));
   }
 

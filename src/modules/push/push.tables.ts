@@ -26,6 +26,8 @@ export interface PushTables {
     audience_cursor: Generated<UserId | null>;
     audience_resolved_at: Generated<Date | null>;
     completed_at: Generated<Date | null>;
+    /** Of recipients whose rows are gone. */
+    kept_counts: Generated<Partial<Record<DeliveryState, number>>>;
   };
   'loopin.push_chunks': {
     notification_id: NotificationId;
@@ -41,7 +43,8 @@ export interface PushTables {
     sent_at: Generated<Date | null>;
     ambiguous_retries: Generated<number>;
   };
-  'loopin.push_deliveries': {
+  /** Each recipient with what became of it, by itself or with its chunk. */
+  'loopin.push_recipients': {
     notification_id: NotificationId;
     target: string;
     chunk: number | null;

@@ -2,9 +2,20 @@ import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { Database } from './database';
+import type { Transaction } from './transaction';
+
+export type ExpiryRule = TableRule | OwnRule;
+
+/** Where more has to be done than to delete: one batch of it, in a transaction of its own. */
+export interface OwnRule {
+  readonly name: string;
+  readonly keepSeconds: number;
+  /** @returns whether there may be more of what is older than `before` */
+  readonly expire: (tx: Transaction, before: Date, limit: number, now: Date) => Promise<boolean>;
+}
 
 /** Rows that nobody needs any more once `column` is so long ago; `column` has an index. */
-export interface ExpiryRule {
+interface TableRule {
   readonly table: `loopin.${string}`;
   readonly column: string;
   readonly keepSeconds: number;
@@ -30,34 +41,47 @@ export class ExpirySweep {
 
   async sweep(): Promise<void> {
     for (const rule of this.rules) {
-      await this.sweepTable(rule).catch((err) =>
-        this.logger.warn({ err, reason: rule.table }, 'a sweep failed; the next one tries again'),
+      await this.sweepOne(rule).catch((err) =>
+        this.logger.warn(
+          { err, reason: 'table' in rule ? rule.table : rule.name },
+          'a sweep failed; the next one tries again',
+        ),
       );
     }
   }
 
-  private async sweepTable(rule: ExpiryRule): Promise<void> {
+  private async sweepOne(rule: ExpiryRule): Promise<void> {
     const until = performance.now() + MAX_SWEEP_MS;
-    let deleted: bigint;
+    let more: boolean;
     do {
-      deleted = await this.deleteBatch(rule);
-    } while (deleted >= BATCH && performance.now() < until);
+      more = await this.batch(rule);
+    } while (more && performance.now() < until);
   }
 
-  private async deleteBatch({ table, column, keepSeconds, states }: ExpiryRule): Promise<bigint> {
-    const before = secondsAfter(this.clock.now(), -keepSeconds);
-    const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
-    const deletion = sql`
-      delete from ${sql.table(table)}
-      where ctid = any(array(
-        select ctid
-        from ${sql.table(table)}
-        where ${sql.ref(column)} < ${before} ${ofState}
-        limit ${BATCH}
-      ))`;
-    const { numAffectedRows } = await this.database.transaction((tx) => deletion.execute(tx.tables()));
-    return numAffectedRows ?? 0n;
+  private batch(rule: ExpiryRule): Promise<boolean> {
+    const now = this.clock.now();
+    const before = secondsAfter(now, -rule.keepSeconds);
+    return this.database.transaction((tx) =>
+      'table' in rule ? deleteBatch(tx, rule, before) : rule.expire(tx, before, BATCH, now),
+    );
   }
+}
+
+async function deleteBatch(
+  tx: Transaction,
+  { table, column, states }: TableRule,
+  before: Date,
+): Promise<boolean> {
+  const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
+  const { numAffectedRows = 0n } = await sql`
+    delete from ${sql.table(table)}
+    where ctid = any(array(
+      select ctid
+      from ${sql.table(table)}
+      where ${sql.ref(column)} < ${before} ${ofState}
+      limit ${BATCH}
+    ))`.execute(tx.tables());
+  return numAffectedRows >= BATCH;
 }
 
 /** For the worker: the rules of every module that leaves something behind. */

@@ -7,7 +7,8 @@ import type { FailedOver } from './chunk.store';
 /**
  * Moves the members of a chunk that certainly got nothing and have a target at the other provider into new chunks
  * there. Their way back is cleared: nobody is moved twice. A phone that is in the notification by that target already
- * stays. The caller holds the notification's lock, and with it the numbers of its chunks.
+ * stays; so does whoever has a result with the chunk by now. The caller holds the notification's lock, and with it the
+ * numbers of its chunks.
  */
 export async function moveMembers(
   tx: Transaction,
@@ -16,6 +17,7 @@ export async function moveMembers(
   chunkSize: number,
   now: Date,
 ): Promise<FailedOver> {
+  if (!(await lockPending(tx, { notificationId, chunk }))) return { chunks: [], moved: 0, left: 0 };
   const { rows } = await sql<{ chunk: number; members: number }>`
     with movable as (
       select d.target, d.fallback_target,
@@ -55,6 +57,15 @@ export async function moveMembers(
   const left = await countPending(tx, { notificationId, chunk });
   if (moved > 0) await shrink(tx, { notificationId, chunk }, left);
   return { chunks: rows.map((row) => ({ notificationId, chunk: row.chunk })), moved, left };
+}
+
+/** Its members' rows are pending for ever once it is settled: only one that has no result yet may give any away. */
+async function lockPending(tx: Transaction, { notificationId, chunk }: ChunkRef): Promise<boolean> {
+  const { rows } = await sql`
+    select from loopin.push_chunks
+    where notification_id = ${notificationId} and chunk = ${chunk} and state = 'pending'
+    for update`.execute(tx.tables());
+  return rows.length > 0;
 }
 
 async function countPending(tx: Transaction, { notificationId, chunk }: ChunkRef): Promise<number> {

@@ -4,14 +4,13 @@ import { DAY, secondsAfter } from '../../../shared/clock';
 import { type ProviderName, takesWholeBatch } from '../providers/push-provider';
 import type { ChunkRef, Content, Options } from '../push.schema';
 import type { Chunk } from './chunk.store';
-import type { ChunkRules } from './pull-out';
+import type { ChunkRules, Members } from './pull-out';
 
 /** OneSignal's own, when a message says nothing: three days. */
 const DEFAULT_TTL_SECONDS = 3 * DAY;
 
 /** A chunk that has no result yet, locked, with what its notification says. */
 export interface PendingChunk extends ChunkRules {
-  readonly provider: ProviderName;
   readonly idempotencyKey: string;
   readonly triedBefore: boolean;
   readonly content: Content;
@@ -59,24 +58,6 @@ export async function findPending(
     silent: row.content.silent === true,
     expiresAt: row.expires_at ?? secondsAfter(row.created_at, row.options.ttlSeconds ?? DEFAULT_TTL_SECONDS),
   };
-}
-
-interface Members {
-  readonly targets: readonly string[];
-  /** Those that an earlier try left in doubt. */
-  readonly tried: readonly string[];
-}
-
-/** The members that have no result. */
-export async function pendingMembers(tx: Transaction, { notificationId, chunk }: ChunkRef): Promise<Members> {
-  const { rows } = await sql<{ targets: string[] | null; tried: string[] | null }>`
-    select array_agg(target) as targets,
-           array_agg(target) filter (where tried_at is not null) as tried
-    from loopin.push_deliveries
-    where notification_id = ${notificationId}
-      and chunk = ${chunk}
-      and state = 'pending'`.execute(tx.tables());
-  return { targets: rows[0]?.targets ?? [], tried: rows[0]?.tried ?? [] };
 }
 
 /**

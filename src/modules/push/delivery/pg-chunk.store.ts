@@ -6,7 +6,6 @@ import { PushBindings } from '../../devices';
 import { completeWhenDone, lockNotification } from '../notifications/completion';
 import type { ProviderName, TargetResult } from '../providers/push-provider';
 import type { ChunkRef } from '../push.schema';
-import type { PushTables } from '../push.tables';
 import {
   type ChunkResult,
   ChunkStore,
@@ -16,10 +15,10 @@ import {
   type Unanswered,
 } from './chunk.store';
 import { moveMembers } from './chunk-failover';
-import { beginTry, findPending, type PendingChunk, pendingMembers, toChunk } from './chunk-opening';
-import { closeChunk, settleDeliveries, settleTargets } from './chunk-settlement';
-import { pullOut, quietUntilForAll } from './pull-out';
-import { applyEarlyReceipts, keepEarlyReceipt } from './receipts';
+import { beginTry, findPending, type PendingChunk, toChunk } from './chunk-opening';
+import { closeChunk, countSettled, markInvalid, settleTargets } from './chunk-settlement';
+import { admittedMembers, pendingMembers, quietUntilForAll } from './pull-out';
+import { applyEarlyReceipts, applyReceipt, keepEarlyReceipt } from './receipts';
 import { SendingGuard } from './sending-guard';
 
 const GUARD_PAUSE_SECONDS = 60;
@@ -39,11 +38,14 @@ export class PgChunkStore extends ChunkStore {
 
   async open(ref: ChunkRef, now: Date): Promise<OpenedChunk> {
     const limit = await this.guard.limit();
-    return this.database.transaction(async (tx) => {
+    const opened = await this.database.transaction(async (tx) => {
       const pending = await findPending(tx, ref);
       if (pending === undefined) return OVER;
       return pending.triedBefore ? this.openAgain(tx, pending, now) : this.openFirst(tx, pending, limit, now);
     });
+    // also where it was over before: whoever settled it may have died right after
+    if (opened.state === 'over') await completeWhenDone(this.database, ref.notificationId, now);
+    return opened;
   }
 
   private async openFirst(
@@ -52,8 +54,7 @@ export class PgChunkStore extends ChunkStore {
     limit: number,
     now: Date,
   ): Promise<OpenedChunk> {
-    await pullOut(tx, pending, now);
-    const members = await pendingMembers(tx, pending);
+    const members = await admittedMembers(tx, pending, now);
     if (members.targets.length === 0) return this.close(tx, pending, EMPTY, now);
     if (pending.expiresAt <= now) return this.close(tx, pending, EXPIRED, now);
     const { length } = members.targets;
@@ -121,6 +122,7 @@ export class PgChunkStore extends ChunkStore {
 
   async settleChunk(ref: ChunkRef, result: ChunkResult, ambiguousRetries: number, now: Date): Promise<void> {
     await this.database.transaction((tx) => this.settle(tx, ref, result, ambiguousRetries, now));
+    await completeWhenDone(this.database, ref.notificationId, now);
   }
 
   async failOver(
@@ -135,25 +137,8 @@ export class PgChunkStore extends ChunkStore {
   }
 
   async markDelivered(receipt: Receipt, now: Date): Promise<void> {
-    const tables = this.database.tables<PushTables>();
-    const { provider, providerMessageId, target } = receipt;
-    const sent = await tables
-      .selectFrom('loopin.push_chunks')
-      .select('notification_id')
-      .where('provider', '=', provider)
-      .where('provider_message_id', '=', providerMessageId)
-      .executeTakeFirst();
-    if (sent === undefined) {
-      await this.database.transaction((tx) => keepEarlyReceipt(tx, receipt, now));
-      return;
-    }
-    await tables
-      .updateTable('loopin.push_deliveries')
-      .set({ state: 'delivered', updated_at: now })
-      .where('notification_id', '=', sent.notification_id)
-      .where('target', '=', target)
-      .where('state', '=', 'sent')
-      .execute();
+    if (await applyReceipt(this.database, receipt, now)) return;
+    await this.database.transaction((tx) => keepEarlyReceipt(tx, receipt, now));
   }
 
   private async settle(
@@ -163,14 +148,13 @@ export class PgChunkStore extends ChunkStore {
     ambiguousRetries: number,
     now: Date,
   ): Promise<void> {
-    await lockNotification(tx, ref.notificationId);
-    const provider = await closeChunk(tx, ref, result, ambiguousRetries);
+    const provider = await closeChunk(tx, ref, result, ambiguousRetries, now);
     if (provider === undefined) return;
-    await settleDeliveries(tx, ref, result, now);
+    await countSettled(tx, ref, now);
+    await markInvalid(tx, ref, result.invalidTargets, now);
     await this.bindings.end(tx, provider, result.invalidTargets, 'invalid_token', now);
     if (result.state === 'sent' && result.providerMessageId !== undefined) {
       await applyEarlyReceipts(tx, provider, result.providerMessageId, now);
     }
-    await completeWhenDone(tx, ref.notificationId, now);
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { Receipt } from './chunk.store';
 
@@ -6,6 +7,32 @@ import type { Receipt } from './chunk.store';
 async function lockMessage(tx: Transaction, provider: string, providerMessageId: string): Promise<void> {
   const name = `push-receipt:${provider}:${providerMessageId}`;
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.tables());
+}
+
+/** Sent by itself, or with its chunk `c`. */
+const WAS_SENT = sql`(d.state = 'sent' or d.state = 'pending' and c.members_state = 'sent')`;
+
+/** @returns false when no sending of this message is recorded yet */
+export async function applyReceipt(database: Database, receipt: Receipt, now: Date): Promise<boolean> {
+  const { provider, providerMessageId, target } = receipt;
+  const { rows } = await sql<{ recorded: boolean }>`
+    with message as materialized (
+      select notification_id, chunk, members_state
+      from loopin.push_chunks
+      where provider = ${provider}
+        and provider_message_id = ${providerMessageId}
+    ), delivered as (
+      update loopin.push_deliveries d
+      set state = 'delivered',
+          updated_at = ${now}
+      from message c
+      where d.notification_id = c.notification_id
+        and d.target = ${target}
+        and d.chunk = c.chunk
+        and ${WAS_SENT}
+    )
+    select exists (select from message) as recorded`.execute(database.tables());
+  return rows[0]?.recorded === true;
 }
 
 /** Keeps a receipt that came before our own record, unless the record has come meanwhile. */
@@ -35,12 +62,13 @@ export async function applyEarlyReceipts(
         and r.provider_message_id = ${providerMessageId}
         and c.provider = r.provider
         and c.provider_message_id = r.provider_message_id
-      returning c.notification_id, r.target
+      returning c.notification_id, c.chunk, c.members_state, r.target
     )
     update loopin.push_deliveries d
     set state = 'delivered', updated_at = ${now}
-    from applied a
-    where d.notification_id = a.notification_id
-      and d.target = a.target
-      and d.state = 'sent'`.execute(tx.tables());
+    from applied c
+    where d.notification_id = c.notification_id
+      and d.target = c.target
+      and d.chunk = c.chunk
+      and ${WAS_SENT}`.execute(tx.tables());
 }

@@ -11,8 +11,9 @@ import { type FanOut, FanOutStore, type FrozenPage, type Sizes } from './fan-out
 
 /** After it other messages have their turn. */
 const TURN_MS = 10_000;
-/** A page is one transaction, which settling chunks wait for: well below a second. */
-const MOST_USERS_A_PAGE = 5_000;
+/** A page is one transaction: well below a second. */
+const MOST_USERS_A_PAGE = 6_000;
+const CHUNKS_A_PAGE = 3;
 
 /** What a handler knows of the message it was called for. */
 interface ResolveMessage {
@@ -29,7 +30,7 @@ type Step = (tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date) => Promis
 /** From an audience to chunks of recipients, page by page: killed anywhere, the next try goes on at the cursor. */
 @Injectable()
 export class FanOutService {
-  private readonly sizes: Sizes;
+  private readonly chunkSize: number;
 
   constructor(
     private readonly store: FanOutStore,
@@ -38,7 +39,7 @@ export class FanOutService {
     private readonly clock: Clock,
     @Inject(pushConfig.KEY) { chunkSize }: ConfigType<typeof pushConfig>,
   ) {
-    this.sizes = { page: Math.min(chunkSize, MOST_USERS_A_PAGE), chunk: chunkSize };
+    this.chunkSize = chunkSize;
   }
 
   /**
@@ -74,16 +75,25 @@ export class FanOutService {
   private async pages(id: NotificationId, step: Step): Promise<boolean> {
     const end = performance.now() + TURN_MS;
     let more = true;
-    while (more && performance.now() < end) {
-      more = await this.database.transaction(async (tx) => {
-        const fanOut = await this.store.lock(tx, id);
-        if (fanOut === undefined) return false;
-        const page = await step(tx, fanOut, this.sizes, this.clock.now());
-        const refs = page.chunks.map((chunk) => ({ notificationId: id, chunk }));
-        await this.outbox.addAll(tx, DeliverChunk, refs, { groupId: id });
-        return page.more;
-      });
-    }
+    while (more && performance.now() < end) more = await this.page(id, step);
+    if (!more) await this.store.completeWhenDone(id, this.clock.now());
     return more;
+  }
+
+  private page(id: NotificationId, step: Step): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const fanOut = await this.store.lock(tx, id);
+      if (fanOut === undefined) return false;
+      const page = await step(tx, fanOut, this.sizesOf(fanOut), this.clock.now());
+      const refs = page.chunks.map((chunk) => ({ notificationId: id, chunk }));
+      await this.outbox.addAll(tx, DeliverChunk, refs, { groupId: id });
+      return page.more;
+    });
+  }
+
+  /** The first page fills one chunk, so that sending begins; what a page costs beside its rows is then shared by more. */
+  private sizesOf({ cursor }: FanOut): Sizes {
+    const chunks = cursor === null ? 1 : CHUNKS_A_PAGE;
+    return { page: Math.min(chunks * this.chunkSize, MOST_USERS_A_PAGE), chunk: this.chunkSize };
   }
 }

@@ -46,6 +46,12 @@ export abstract class FanOutStore {
   /** Notifications with recipients whose quiet hours are over, up to `limit`. */
   abstract withDueRecipients(limit: number, now: Date): Promise<NotificationId[]>;
 
+  /** To be asked after every commit that may have been the notification's last. */
+  abstract completeWhenDone(id: NotificationId, now: Date): Promise<void>;
+
+  /** Notifications that were over before `before` without anybody having asked since, up to `limit`. */
+  abstract overlooked(limit: number, before: Date): Promise<NotificationId[]>;
+
   /** Judges a page of due recipients again, and closes the notification's chunks behind the last of them. */
   abstract releasePage(tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date): Promise<FrozenPage>;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../shared/clock';
+import { Clock, MINUTE, secondsAfter } from '../../../shared/clock';
 import { FanOutService } from './fan-out.service';
 import { FanOutStore } from './fan-out.store';
 
@@ -19,5 +19,13 @@ export class HeldRecipients {
     const due = await this.store.withDueRecipients(NOTIFICATIONS_A_TURN, this.clock.now());
     for (const id of due) await this.fanOut.releaseHeld(id);
     return due.length === NOTIFICATIONS_A_TURN;
+  }
+
+  /** Completes what was over when its worker died, before it could say so. @returns whether there may be more */
+  async completeOverlooked(): Promise<boolean> {
+    const now = this.clock.now();
+    const over = await this.store.overlooked(NOTIFICATIONS_A_TURN, secondsAfter(now, -MINUTE));
+    for (const id of over) await this.store.completeWhenDone(id, now);
+    return over.length === NOTIFICATIONS_A_TURN;
   }
 }

@@ -16,11 +16,15 @@ export interface PageRow {
   readonly chunks: number[];
 }
 
-/** One page of an audience, from its users to rows, chunks, inboxes and charges, in one statement. */
+/**
+ * One page of an audience, from its users to rows, chunks, inboxes and charges, in one statement.
+ * @param repeats whether a target may have its row already: without it such a page is a unique violation
+ */
 export function pageStatement(
   fanOut: FanOut,
   cap: Cap | undefined,
   sizes: Sizes,
+  repeats: boolean,
   now: Date,
 ): RawBuilder<PageRow> {
   const { id, dryRun, silent } = fanOut;
@@ -29,7 +33,7 @@ export function pageStatement(
     ${wishes(fanOut, cap, now)},
     ${devices(fanOut, now)},
     ${placement(id, sizes.chunk)},
-    ${landing(fanOut, cap, now)},
+    ${landing(fanOut, cap, repeats, now)},
     ${filling(id, sizes.chunk, now)}
     ${cap === undefined || dryRun ? sql`` : sql`, ${charge(fanOut.category, cap, now)}`}
     ${silent || dryRun ? sql`` : sql`, ${inboxes(fanOut, now)}`}
@@ -63,7 +67,7 @@ const devices = (fanOut: FanOut, now: Date) => sql`
   )`;
 
 /** A target that moved to another user while the audience is read had its turn: its chunk has one member less. */
-const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
+const landing = (fanOut: FanOut, cap: Cap | undefined, repeats: boolean, now: Date) => sql`
   landed as (
     insert into loopin.push_deliveries
       (notification_id, target, chunk, user_id, device_id, provider, fallback_provider, fallback_target, variant,
@@ -76,18 +80,20 @@ const landing = (fanOut: FanOut, cap: Cap | undefined, now: Date) => sql`
            ${cap === undefined ? sql`false` : sql`c.verdict = 'send'`},
            ${now}
     from placed c
-    on conflict do nothing
+    ${repeats ? sql`on conflict do nothing` : sql``}
     returning user_id, chunk, provider, variant, charged
   )`;
 
-/** Everybody who is named finds it there, whatever becomes of the push; in the words of the phone seen last. */
+/**
+ * Everybody who is named finds it there, whatever becomes of the push; in the words of the phone seen last. The cursor
+ * sees to it that nobody is named twice.
+ */
 const inboxes = (fanOut: FanOut, now: Date) => sql`
   filed as (
     insert into loopin.inbox_items (user_id, notification_id, variant, created_at)
     select p.user_id, ${fanOut.id}, ${inboxVariant(fanOut.variants)}, ${now}
     from person p
     where not p.opted_out
-    on conflict do nothing
   )`;
 
 const inboxVariant = (variants: readonly string[]) =>

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
+import { isUniqueViolation } from '../../../platform/database/database.errors';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId, UserId } from '../../../shared/ids';
-import { completeWhenDone } from '../notifications/completion';
+import { completeWhenDone, findOverlooked } from '../notifications/completion';
 import { type FanOut, FanOutStore, type FrozenPage, type Sizes } from './fan-out.store';
-import { pageStatement } from './page-statement';
+import { type PageRow, pageStatement } from './page-statement';
 import { releaseStatement } from './release-statement';
 import type { Cap } from './rules';
 
 /** Held rows looked at to find the notifications they belong to. */
 const LOOK_AT = 1_000;
+/** One row for a target in a notification. */
+const TARGETS_KEY = 'push_deliveries_pkey';
 
 @Injectable()
 export class PgFanOutStore extends FanOutStore {
@@ -37,13 +40,11 @@ export class PgFanOutStore extends FanOutStore {
 
   async freezePage(tx: Transaction, fanOut: FanOut, sizes: Sizes, now: Date): Promise<FrozenPage> {
     const cap = await this.prepare(tx, fanOut);
-    const { rows } = await pageStatement(fanOut, cap, sizes, now).execute(tx.tables());
-    const [page = { last: null, users: 0, recipients: 0, chunks: [] }] = rows;
+    const page = await freeze(tx, (repeats) => pageStatement(fanOut, cap, sizes, repeats, now));
     const more = page.users === sizes.page;
     await moveCursor(tx, fanOut, { last: page.last, recipients: page.recipients, more }, now);
     if (more) return { more, chunks: page.chunks };
     const last = await closeChunks(tx, fanOut.id);
-    await completeWhenDone(tx, fanOut.id, now);
     return { more, chunks: [...page.chunks, ...last] };
   }
 
@@ -72,8 +73,15 @@ export class PgFanOutStore extends FanOutStore {
     if (page.users === sizes.page) return { more: true, chunks: page.chunks };
     // while the audience is still being read, its open chunks are filled up by that
     const last = fanOut.resolved ? await closeChunks(tx, fanOut.id) : [];
-    await completeWhenDone(tx, fanOut.id, now);
     return { more: false, chunks: [...page.chunks, ...last] };
+  }
+
+  completeWhenDone(id: NotificationId, now: Date): Promise<void> {
+    return completeWhenDone(this.database, id, now);
+  }
+
+  overlooked(limit: number, before: Date): Promise<NotificationId[]> {
+    return findOverlooked(this.database, limit, before);
   }
 
   /** Who counts a category's sends waits for whoever does: each must see what the other has charged. */
@@ -91,6 +99,25 @@ export class PgFanOutStore extends FanOutStore {
     await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.tables());
     return cap;
   }
+}
+
+/**
+ * Looking for a target's earlier row costs as much as writing the new one, and there hardly ever is one: only a page
+ * that meets one is made again, with that look.
+ */
+async function freeze(
+  tx: Transaction,
+  statement: (repeats: boolean) => RawBuilder<PageRow>,
+): Promise<PageRow> {
+  await sql`savepoint page`.execute(tx.tables());
+  const { rows } = await statement(false)
+    .execute(tx.tables())
+    .catch(async (error) => {
+      if (!isUniqueViolation(error, TARGETS_KEY)) throw error;
+      await sql`rollback to savepoint page`.execute(tx.tables());
+      return statement(true).execute(tx.tables());
+    });
+  return rows[0] ?? { last: null, users: 0, recipients: 0, chunks: [] };
 }
 
 /** How far the audience is read, how many it has given so far, and whether that is all. */

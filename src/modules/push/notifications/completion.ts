@@ -1,20 +1,23 @@
 import { sql } from 'kysely';
+import type { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId } from '../../../shared/ids';
 
 /** A chunk that had nobody left in it says nothing about how the notification fared. */
 const EMPTIED = ['empty', 'failed_over'] as const;
 
-/** One at a time for one notification: the last settlement must see that it is the last. */
+/** Whoever numbers its chunks holds it. */
 export async function lockNotification(tx: Transaction, id: NotificationId): Promise<void> {
   await sql`select from loopin.push_notifications where id = ${id} for update`.execute(tx.tables());
 }
 
 /**
  * A notification is over when its whole audience is known, no chunk is open or pending and nobody is held: as
- * `failed` when somebody was tried and nobody was reached. The caller holds its lock.
+ * `failed` when somebody was tried and nobody was reached. It is asked after each commit that may have been the last:
+ * whatever is over stays so, and the last to commit sees what all others have. No lock is needed, and none is waited
+ * for.
  */
-export async function completeWhenDone(tx: Transaction, id: NotificationId, now: Date): Promise<void> {
+export async function completeWhenDone(database: Database, id: NotificationId, now: Date): Promise<void> {
   const { rows } = await sql<{ over: boolean }>`
     select n.audience_resolved_at is not null
        and not exists (
@@ -23,9 +26,37 @@ export async function completeWhenDone(tx: Transaction, id: NotificationId, now:
        ) as over
     from loopin.push_notifications n
     where n.id = ${id}
-      and n.status = 'sending'`.execute(tx.tables());
+      and n.status = 'sending'`.execute(database.tables());
   // a statement of its own: whoever is not the last need not look for held recipients
-  if (rows[0]?.over !== true) return;
+  if (rows[0]?.over === true) await complete(database, id, now);
+}
+
+/** Those that are over since before `before`, and still say otherwise: whoever was to ask has died. */
+export async function findOverlooked(
+  database: Database,
+  limit: number,
+  before: Date,
+): Promise<NotificationId[]> {
+  const { rows } = await sql<{ id: NotificationId }>`
+    select n.id
+    from loopin.push_notifications n
+    where n.status = 'sending'
+      and n.audience_resolved_at < ${before}
+      and not exists (
+        select from loopin.push_chunks c
+        where c.notification_id = n.id and c.state in ('open', 'pending')
+      )
+      and not exists (
+        select from loopin.push_deliveries d
+        where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
+      )
+    order by n.audience_resolved_at
+    limit ${limit}`.execute(database.tables());
+  return rows.map(({ id }) => id);
+}
+
+/** Somebody who was held may be in a chunk by now: all of it is asked again, at one moment. */
+async function complete(database: Database, id: NotificationId, now: Date): Promise<void> {
   await sql`
     update loopin.push_notifications n
     set completed_at = ${now},
@@ -40,8 +71,13 @@ export async function completeWhenDone(tx: Transaction, id: NotificationId, now:
           else 'completed'
         end
     where n.id = ${id}
+      and n.status = 'sending'
+      and not exists (
+        select from loopin.push_chunks c
+        where c.notification_id = n.id and c.state in ('open', 'pending')
+      )
       and not exists (
         select from loopin.push_deliveries d
-        where d.notification_id = n.id and d.chunk is null and d.state = 'pending'
-      )`.execute(tx.tables());
+        where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
+      )`.execute(database.tables());
 }

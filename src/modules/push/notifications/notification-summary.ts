@@ -25,7 +25,7 @@ export async function readSummary(
     expiresAt: row.expires_at,
     audienceResolvedAt: row.audience_resolved_at,
     completedAt: row.completed_at,
-    counts: await countByState(tables, id),
+    counts: await countByState(tables, id, row.kept_counts),
   };
 }
 
@@ -35,7 +35,7 @@ const readNotification = (tables: Kysely<PushTables>, id: NotificationId) =>
     .selectFrom('loopin.push_notifications as n')
     .select(['n.id', 'n.status', 'n.recipients', 'n.category', 'n.template_name', 'n.template_version'])
     .select(['n.dry_run', 'n.respect_quiet_hours', 'n.created_at', 'n.send_at', 'n.expires_at'])
-    .select(['n.audience_resolved_at', 'n.completed_at'])
+    .select(['n.audience_resolved_at', 'n.completed_at', 'n.kept_counts'])
     .select((eb) =>
       eb
         .selectFrom('loopin.push_chunks as c')
@@ -49,17 +49,21 @@ const readNotification = (tables: Kysely<PushTables>, id: NotificationId) =>
     .where('n.id', '=', id)
     .executeTakeFirst();
 
+/** @param kept those whose rows are gone */
 async function countByState(
   tables: Kysely<PushTables>,
   id: NotificationId,
+  kept: Partial<Record<DeliveryState, number>>,
 ): Promise<Record<DeliveryState, number>> {
   const rows = await tables
-    .selectFrom('loopin.push_deliveries')
+    .selectFrom('loopin.push_recipients')
     .select(['state', (eb) => eb.fn.countAll<string>().as('count')])
     .where('notification_id', '=', id)
     .groupBy('state')
     .execute();
   const found = new Map(rows.map((row) => [row.state, Number(row.count)]));
-  const entries = DELIVERY_STATES.map((state) => [state, found.get(state) ?? 0] as const);
+  const entries = DELIVERY_STATES.map(
+    (state) => [state, (found.get(state) ?? 0) + (kept[state] ?? 0)] as const,
+  );
   return Object.fromEntries(entries) as Record<DeliveryState, number>;
 }

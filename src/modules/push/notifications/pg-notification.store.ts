@@ -83,7 +83,7 @@ export class PgNotificationStore extends NotificationStore {
     const { limit, after, state } = page;
     const rows = await this.database
       .tables<PushTables>()
-      .selectFrom('loopin.push_deliveries')
+      .selectFrom('loopin.push_recipients')
       .select(['target', 'user_id', 'device_id', 'state', 'reason', 'updated_at'])
       .where('notification_id', '=', id)
       .where('target', '>', after)
