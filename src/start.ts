@@ -10,6 +10,10 @@ import { installOverloadGuard } from './platform/http/overload';
 import { installPipeline } from './platform/http/pipeline';
 import { RequestGate } from './platform/http/request-gate';
 import { AppLogger } from './platform/logging/app.logger';
+import { reportCrashes } from './platform/sentry/crash';
+import { endReporting, prepareReporting, reportError, startReporting } from './platform/sentry/reporting';
+import { installMetricsRoute } from './platform/telemetry/metrics.route';
+import { startMetrics } from './platform/telemetry/telemetry';
 
 /** One root module a mode; only the one that is asked for is loaded. */
 const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
@@ -17,10 +21,38 @@ const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
   worker: async () => (await import('./worker.module')).WorkerModule,
 };
 
+/** Late enough to cost the start nothing, early enough for no balancer to send requests yet. */
+const PREPARE_REPORTING_MS = 300;
+/** A start that failed waits no longer than this for Sentry. */
+const MOST_WAIT_MS = 2_000;
+
 /** Environment → root module → start-up checks → listen. */
 export async function start(): Promise<void> {
   const env = loadEnv();
   if (env.APP_MODE === 'cli') throw new Error('the operators’ commands start elsewhere');
+  await observe(env);
+  await listen(env).catch(async (error: unknown) => {
+    reportError(error, {}, 'fatal');
+    await endReporting(MOST_WAIT_MS);
+    throw error;
+  });
+  setTimeout(() => void prepareReporting(), PREPARE_REPORTING_MS).unref();
+}
+
+/** First of all, so that nothing fails or counts unseen. */
+async function observe(env: ServiceEnv): Promise<void> {
+  startReporting({
+    dsn: env.SENTRY_DSN,
+    tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE,
+    mode: env.APP_MODE,
+    stage: env.STAGE,
+    release: env.RELEASE,
+  });
+  reportCrashes();
+  await startMetrics(env.METRICS);
+}
+
+async function listen(env: ServiceEnv): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(
     await roots[env.APP_MODE](),
     await createHttpAdapter(env),
@@ -31,6 +63,7 @@ export async function start(): Promise<void> {
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   const fastify = app.getHttpAdapter().getInstance();
   installPipeline(fastify, app.get(RequestGate, { strict: false }));
+  if (env.METRICS === 'prometheus') installMetricsRoute(fastify);
   await installOverloadGuard(fastify);
   if (env.APP_MODE === 'web') {
     installCors(app, env.CORS_ORIGINS);

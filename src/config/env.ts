@@ -68,6 +68,10 @@ const bothModes = everywhere.extend({
   SUPABASE_SERVICE_KEY: z.string().min(1),
   STORAGE_BUCKET: z.string().min(1),
   FCM_PROJECT_ID: z.string().min(1).optional(),
+  LOG_FORMAT: z.enum(['json', 'console']).default('json'),
+  METRICS: z.enum(['off', 'prometheus', 'emf']).default('off'),
+  SENTRY_DSN: url('https', 'http').optional(),
+  SENTRY_TRACES_SAMPLE_RATE: z.coerce.number().min(0).max(1).default(0),
 });
 
 const web = bothModes.extend({
@@ -220,6 +224,9 @@ function stageConflicts(given: Record<string, string | undefined>): string[] {
   }
   if (given.STAGE === 'prod' && (given.RATE_LIMIT_SCALE ?? '1') !== '1') {
     conflicts.push('RATE_LIMIT_SCALE must be 1 with STAGE=prod');
+  }
+  if (given.STAGE === 'prod' && given.METRICS === 'prometheus') {
+    conflicts.push('METRICS must be emf or off with STAGE=prod: /metrics asks nobody who they are');
   }
   return conflicts;
 }

@@ -14,8 +14,16 @@ export type ProviderTimings = typeof PROVIDER_TIMINGS;
 /** Each module takes the slice it needs: `@Inject(redisConfig.KEY) config: ConfigType<typeof redisConfig>`. */
 export const appConfig = registerAs('app', () => {
   const env = loadEnv();
-  return { stage: env.STAGE, mode: env.APP_MODE, release: env.RELEASE, logLevel: env.LOG_LEVEL };
+  return {
+    stage: env.STAGE,
+    mode: env.APP_MODE,
+    release: env.RELEASE,
+    logLevel: env.LOG_LEVEL,
+    logFormat: env.APP_MODE === 'cli' ? 'json' : env.LOG_FORMAT,
+  };
 });
+
+export const metricsConfig = registerAs('metrics', () => ({ kind: service().METRICS }));
 
 export const clockConfig = registerAs('clock', () => ({ offsetFile: loadEnv().CLOCK_OFFSET_FILE }));
 

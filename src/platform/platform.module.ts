@@ -5,8 +5,10 @@ import { DatabaseModule } from './database/database.module';
 import { LifecycleModule } from './lifecycle/lifecycle.module';
 import { LoggingModule } from './logging/logging.module';
 import { RedisModule } from './redis/redis.module';
+import { SentryModule } from './sentry/sentry.module';
 import { QueueModule } from './sqs/queue.module';
 import { StorageModule } from './storage/storage.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 
 /** The clients that both modes have. */
 @Module({
@@ -19,6 +21,8 @@ import { StorageModule } from './storage/storage.module';
     RedisModule,
     QueueModule,
     StorageModule,
+    TelemetryModule,
+    SentryModule,
   ],
 })
 export class PlatformModule {}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TraceHeaders } from './request-context';
 
 export const QUEUES = ['push-notifications', 'webhook-events', 'background-jobs'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -13,10 +14,28 @@ export const Envelope = z.object({
   version: z.number().int().min(1),
   correlationId: z.guid(),
   traceparent: z.string().optional(),
+  'sentry-trace': z.string().optional(),
+  baggage: z.string().optional(),
   occurredAt: z.iso.datetime(),
   payload: z.unknown(),
 });
 export type Envelope = z.infer<typeof Envelope>;
+
+/** The trace in an envelope: what there is of it, under the names of the headers. */
+export function traceFields(trace: TraceHeaders | undefined): Partial<Envelope> {
+  const { traceparent, sentryTrace, baggage } = trace ?? {};
+  return {
+    ...(traceparent !== undefined && { traceparent }),
+    ...(sentryTrace !== undefined && { 'sentry-trace': sentryTrace }),
+    ...(baggage !== undefined && { baggage }),
+  };
+}
+
+export const traceOfEnvelope = (envelope: Envelope): TraceHeaders => ({
+  traceparent: envelope.traceparent,
+  sentryTrace: envelope['sentry-trace'],
+  baggage: envelope.baggage,
+});
 
 /** A kind of message: its name, the queue it rides in and the payload that both ends check. */
 export interface MessageType<Payload> {

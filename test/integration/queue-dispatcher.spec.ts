@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { HandlerRun } from '../../src/platform/sqs/handler-run';
 import { Inbox } from '../../src/platform/sqs/inbox';
 import { MessageHandlers } from '../../src/platform/sqs/message-handlers';
 import { Outbox } from '../../src/platform/sqs/outbox';
@@ -44,7 +45,13 @@ describe('a message whose holders were killed', () => {
     });
     const outbox = new Outbox(clock, new RelayOnly(), database);
     const gate = new PollingGate(database, new Draining());
-    dispatcher = new QueueDispatcher(services.eventQueue(), inbox, handlers, outbox, gate);
+    dispatcher = new QueueDispatcher(
+      services.eventQueue(),
+      inbox,
+      new HandlerRun(handlers, clock),
+      outbox,
+      gate,
+    );
   });
   afterAll(() => services.stop());
 

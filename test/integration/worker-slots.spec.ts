@@ -3,6 +3,7 @@ import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { HandlerRun } from '../../src/platform/sqs/handler-run';
 import { HandlerSlots } from '../../src/platform/sqs/handler-slots';
 import { Inbox } from '../../src/platform/sqs/inbox';
 import { MessageHandlers } from '../../src/platform/sqs/message-handlers';
@@ -48,7 +49,7 @@ describe('a worker whose queue of jobs is flooded', () => {
     dispatcher = new QueueDispatcher(
       services.eventQueue(),
       new Inbox(database, clock),
-      handlers,
+      new HandlerRun(handlers, clock),
       outbox,
       gate,
     );

@@ -20,6 +20,7 @@ import { QueueOverview } from '../../src/modules/queues/snapshots/queue-overview
 import { QueueSnapshots } from '../../src/modules/queues/snapshots/queue-snapshots';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { HandlerRun } from '../../src/platform/sqs/handler-run';
 import { Inbox } from '../../src/platform/sqs/inbox';
 import { InboxRecords } from '../../src/platform/sqs/inbox-records';
 import { MessageHandlers } from '../../src/platform/sqs/message-handlers';
@@ -77,7 +78,8 @@ export class DeadLetterBed {
     this.overview = new QueueOverview(snapshots, store, clock);
     const gate = new PollingGate(database, new Draining());
     const inbox = new Inbox(database, clock);
-    this.dispatcher = new QueueDispatcher(services.eventQueue(), inbox, this.handlers, outbox, gate);
+    const run = new HandlerRun(this.handlers, clock);
+    this.dispatcher = new QueueDispatcher(services.eventQueue(), inbox, run, outbox, gate);
     this.publisher = new OutboxPublisher(services.eventQueue(), database, clock, services.shutdown);
   }
 

@@ -8,6 +8,7 @@ import { WebhooksConsumer } from '../../src/modules/webhooks/inbound/webhooks.co
 import type { Database } from '../../src/platform/database/database';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { HandlerRun } from '../../src/platform/sqs/handler-run';
 import { Inbox } from '../../src/platform/sqs/inbox';
 import { MessageHandlers } from '../../src/platform/sqs/message-handlers';
 import { Outbox } from '../../src/platform/sqs/outbox';
@@ -96,7 +97,7 @@ export class WebhookInbound {
     const dispatcher = new QueueDispatcher(
       this.services.eventQueue(),
       inbox,
-      this.messages,
+      new HandlerRun(this.messages, this.clock),
       this.outbox,
       gate,
     );

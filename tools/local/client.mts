@@ -16,7 +16,7 @@ import { beginWith } from './template.mts';
 import { waitFor } from './wait.mts';
 
 export interface StartOptions {
-  /** The first of ten ports; ten free ones are found when not given. */
+  /** The first of the ports; free ones are found when not given. */
   readonly portBase?: number;
   /** LOCAL_STATE; a temporary folder, removed by stop(), when not given. */
   readonly state?: string;
@@ -49,7 +49,8 @@ export type ProcessName =
   | 'onesignal'
   | 'fcm'
   | 'mailbox'
-  | 'storage';
+  | 'storage'
+  | 'sentry';
 
 export interface LocalStack {
   /** Of the web process. */
@@ -82,7 +83,7 @@ export async function startLocalStack(options: StartOptions = {}): Promise<Local
       return await startOn(portBase, options);
     } catch (error) {
       // Somebody took one of the ports between the look and the start.
-      const collided = error instanceof LocalStackError && error.message.includes('choose ten other ports');
+      const collided = error instanceof LocalStackError && error.message.includes('choose other ports');
       if (options.portBase !== undefined || !collided || attempt === ATTEMPTS) throw error;
     }
   }

@@ -10,6 +10,7 @@ import {
 } from './names.mts';
 import { LOOPBACK, type Ports } from './ports.mts';
 import type { Secrets } from './secrets.mts';
+import { PUBLIC_KEY } from './sentry/sink.mts';
 import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './services/queues.mts';
 
 /** The database of a hosted Supabase project has this name too. */
@@ -36,6 +37,8 @@ const ADJUSTABLE = {
   SCHEDULER: 'in-process',
   // fauxqs gives a message to a poller that is gone until its wait is over: a restarted worker must not wait long
   SQS_WAIT_SECONDS: '1',
+  METRICS: 'prometheus',
+  SENTRY_TRACES_SAMPLE_RATE: '0',
 };
 
 export type Environment = Readonly<Record<string, string>>;
@@ -68,7 +71,10 @@ export function appEnvironment(
     ONESIGNAL_API_URL: `http://${LOOPBACK}:${ports.onesignal}`,
     ...fcmEnvironment(ports, secrets),
     ...webhookEnvironment(secrets),
+    SENTRY_DSN: `http://${PUBLIC_KEY}@${LOOPBACK}:${ports.sentry}/1`,
     CLOCK_OFFSET_FILE: path.join(state, 'clock-offset'),
+    // a person at a terminal reads lines, everybody else JSON
+    LOG_FORMAT: given.LOG_FORMAT || (process.stdout.isTTY ? 'console' : 'json'),
     ...adjusted(given),
   };
 }

@@ -16,6 +16,7 @@ const PLACES = {
   smtp: [7, 'the mailbox (SMTP)'],
   mailbox: [8, 'the mailbox (HTTP)'],
   storage: [9, 'the storage sandbox'],
+  sentry: [10, 'the Sentry sink'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 type PortName = keyof typeof PLACES;
@@ -24,7 +25,7 @@ export type Ports = Readonly<Record<PortName, number>>;
 const PORT_COUNT = Object.keys(PLACES).length;
 const HIGHEST_BASE = 65_535 - PORT_COUNT;
 
-/** The ten ports that follow from a base. */
+/** The ports that follow from a base. */
 export function portsFrom(base: number): Ports {
   const named = Object.entries(PLACES).map(([name, [offset]]) => [name, base + offset]);
   return Object.fromEntries(named) as Ports;
@@ -42,7 +43,7 @@ export function parsePortBase(text: string | undefined): number {
 }
 
 /**
- * Checks all ten ports before anything is started.
+ * Checks all of them before anything is started.
  * @throws LocalStackError naming each taken port and what it is for.
  */
 export async function refuseTakenPorts(ports: Ports): Promise<void> {
@@ -52,21 +53,21 @@ export async function refuseTakenPorts(ports: Ports): Promise<void> {
   if (taken.length === 0) return;
   const list = taken.map((name) => `port ${ports[name]} (${PLACES[name][1]})`).join(', ');
   throw new LocalStackError(
-    `${list} ${taken.length === 1 ? 'is' : 'are'} taken: stop what listens there, or choose ten other ports with LOCAL_PORT_BASE`,
+    `${list} ${taken.length === 1 ? 'is' : 'are'} taken: stop what listens there, or choose other ports with LOCAL_PORT_BASE`,
   );
 }
 
-/** A base whose ten ports are free now, chosen at random below the range that the system hands out itself. */
+/** A base whose ports are all free now, chosen at random below the range that the system hands out itself. */
 export async function findFreeBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const base = 10_000 + Math.floor(Math.random() * 2_000) * PORT_COUNT;
     const free = await Promise.all(Object.values(portsFrom(base)).map(isFree));
     if (free.every(Boolean)) return base;
   }
-  throw new LocalStackError('no ten free consecutive ports found between 10000 and 30000');
+  throw new LocalStackError(`no ${PORT_COUNT} free consecutive ports found between 10000 and 32000`);
 }
 
-/** One port that the system says is free: for a process beside a stack, whose ten are all its own. */
+/** One port that the system says is free: for a process beside a stack, whose ports are all its own. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();

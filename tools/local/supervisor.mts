@@ -15,6 +15,7 @@ import { mailbox } from './services/mailbox.mts';
 import { onesignal } from './services/onesignal.mts';
 import { postgresService } from './services/postgres.mts';
 import { redisService } from './services/redis.mts';
+import { sentry } from './services/sentry.mts';
 import { sqs } from './services/sqs.mts';
 import { storage } from './services/storage.mts';
 import { claimState, releaseState } from './state-folder.mts';
@@ -80,7 +81,7 @@ export class Supervisor {
   }
 
   async #startServices(secrets: Secrets): Promise<void> {
-    const all = [postgresService(), redisService(), sqs, onesignal, fcm, mailbox, storage];
+    const all = [postgresService(), redisService(), sqs, onesignal, fcm, mailbox, storage, sentry];
     await this.#services?.start(all);
     if (!this.isStopping) await prepareRoles(this.#options.root, this.#options.ports, secrets);
   }

@@ -92,6 +92,12 @@ export class Database {
     await sql`select 1`.execute(this.single);
   }
 
+  /** Of the connections for transactions; the pipelined ones are always in use. */
+  get poolState(): { inUse: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { inUse: totalCount - idleCount, waiting: waitingCount };
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.single.destroy(), this.transactional.destroy()]);
   }

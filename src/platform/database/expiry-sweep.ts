@@ -1,6 +1,8 @@
 import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
+import { reportError } from '../sentry/reporting';
+import { count } from '../telemetry/meter';
 import { Database } from './database';
 import type { Transaction } from './transaction';
 
@@ -41,12 +43,11 @@ export class ExpirySweep {
 
   async sweep(): Promise<void> {
     for (const rule of this.rules) {
-      await this.sweepOne(rule).catch((err) =>
-        this.logger.warn(
-          { err, reason: 'table' in rule ? rule.table : rule.name },
-          'a sweep failed; the next one tries again',
-        ),
-      );
+      const name = 'table' in rule ? rule.table : rule.name;
+      await this.sweepOne(rule).catch((err) => {
+        this.logger.warn({ err, reason: name }, 'a sweep failed; the next one tries again');
+        reportError(err, { schedule: 'expiry-sweep' });
+      });
     }
   }
 
@@ -81,6 +82,7 @@ async function deleteBatch(
       where ${sql.ref(column)} < ${before} ${ofState}
       limit ${BATCH}
     ))`.execute(tx.tables());
+  count('loopin_retention_rows_total', { table }, Number(numAffectedRows));
   return numAffectedRows >= BATCH;
 }
 

@@ -11,6 +11,8 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagg
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '../../shared/domain-error';
 import { type Id, newId } from '../../shared/ids';
+import type { TraceHeaders } from '../../shared/request-context';
+import type { Span } from '../sentry/report';
 import type { AccessRule } from './access';
 import type { Principal, UserPrincipal } from './principal';
 import { DEFAULT_LIMIT, type RateLimit } from './rate-limit';
@@ -52,6 +54,10 @@ declare module 'fastify' {
     rawBody: Buffer | undefined;
     /** The id for what this request creates: the same one when the request is repeated after a crash. */
     resourceId: string | undefined;
+    /** The trace that everything it causes belongs to. */
+    trace: TraceHeaders | undefined;
+    /** Ours, where the trace is sampled. */
+    span: Span | undefined;
   }
 }
 

@@ -2,12 +2,15 @@ import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
 import { type RequestContext, runInContext } from '../../shared/request-context';
-import { traceparentOf } from './correlation';
+import { startSpan } from '../sentry/reporting';
+import { headersBelow } from '../sentry/trace-ids';
+import { traceOf } from './correlation';
 import type { EndpointOptions } from './endpoint';
 import { tagAnswer } from './etag';
 import { MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
+import { observeRequest } from './request-observation';
 import { RouteTable } from './route-table';
 
 /** Registered by libraries: the documentation's viewer, outside prod only, and preflights where origins are allowed. */
@@ -27,12 +30,15 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   fastify.decorateRequest('principal', undefined);
   fastify.decorateRequest('rawBody', undefined);
   fastify.decorateRequest('resourceId', undefined);
+  fastify.decorateRequest('trace', undefined);
+  fastify.decorateRequest('span', undefined);
   fastify.addHook('onRoute', (route) => {
     routes.add(route.url, route.method);
     if (!OF_LIBRARIES.test(route.url)) guardRoute(route, gate);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...ANSWER_HEADERS });
+    joinTrace(request);
     runInContext(contextOf(request), done);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -41,7 +47,10 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   });
   fastify.addHook('preParsing', (request, _reply, _payload, done) => done(refusedBody(request)));
   fastify.addHook('onResponse', (request, reply, done) => {
-    runInContext(contextOf(request), () => logRequest(request, reply));
+    runInContext(contextOf(request), () => {
+      logRequest(request, reply);
+      observeRequest(request, reply);
+    });
     done();
   });
 }
@@ -82,7 +91,15 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
 }
 
 function contextOf(request: FastifyRequest): RequestContext {
-  return { correlationId: request.id, traceparent: traceparentOf(request) };
+  return { correlationId: request.id, trace: request.trace };
+}
+
+/** What the request causes belongs below our own span where its trace is sampled, else below the caller's. */
+function joinTrace(request: FastifyRequest): void {
+  const given = traceOf(request);
+  const span = startSpan(request.id, given);
+  request.span = span;
+  request.trace = span === undefined ? given : headersBelow(span, given);
 }
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): Error | undefined {

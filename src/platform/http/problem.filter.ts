@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodValidationException } from 'nestjs-zod';
 import { ZodError, type z } from 'zod';
 import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
+import { reportError } from '../sentry/reporting';
 import { InternalError, MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
+import { principalKey } from './principal';
 import { toProblem } from './problem';
 
 const logger = new Logger('ProblemFilter');
@@ -20,9 +22,20 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers with a problem document; what nobody expected is logged and says nothing of itself. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const expected = toDomainError(error);
-  if (expected.kind === 'internal') logger.error({ err: error }, 'unexpected error');
+  if (expected.kind === 'internal') tellOperators(error, request);
   const problem = toProblem(expected, request.id);
   void reply.code(problem.status).headers(problem.headers).send(problem.body);
+}
+
+function tellOperators(error: unknown, request: FastifyRequest): void {
+  logger.error({ err: error }, 'unexpected error');
+  const { method, principal, routeOptions } = request;
+  reportError(error, {
+    method,
+    route: routeOptions.url,
+    status: 500,
+    principal: principal && principalKey(principal),
+  });
 }
 
 function toDomainError(error: unknown): DomainError {

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
+import { runInContext } from '../../shared/request-context';
+import { reportError } from '../sentry/reporting';
 import type { Shutdown } from './shutdown';
 
 const LONGEST_PAUSE_MS = 30_000;
@@ -38,7 +41,8 @@ export class Turns {
   private next(delayMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.turn();
+      // what a turn causes belongs together
+      this.running = runInContext({ correlationId: randomUUID() }, () => this.turn());
     }, delayMs);
   }
 
@@ -50,6 +54,7 @@ export class Turns {
       this.next(more ? 0 : everyMs);
     } catch (err) {
       logger.warn({ err }, failed);
+      reportError(err, { schedule: failed.replaceAll(' ', '-') });
       this.next(Math.min(everyMs * 2 ** ++this.failures, Math.max(everyMs, LONGEST_PAUSE_MS)));
     }
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pino from 'pino';
-import { runInContext } from '../../shared/request-context';
+import { currentCorrelationId, runInContext } from '../../shared/request-context';
 import { TryAgainLater } from '../sqs/message-handlers';
 import { describeReason, logFormat } from './log-format';
 
@@ -24,6 +24,7 @@ describe('a log line', () => {
       mode: 'web',
       stage: 'local',
       release: 'r1',
+      correlationId: currentCorrelationId(),
       message: 'request',
       status: 200,
     });

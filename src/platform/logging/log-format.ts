@@ -1,6 +1,6 @@
 import type { LoggerOptions } from 'pino';
 import { DomainError } from '../../shared/domain-error';
-import { currentContext } from '../../shared/request-context';
+import { currentCorrelationId } from '../../shared/request-context';
 import { SafeError } from '../../shared/safe-error';
 
 /**
@@ -42,10 +42,14 @@ const ALLOWED_FIELDS = new Set([
   'status',
 ]);
 
+/** What an error calls itself may be set by anybody, and is a word of a program all the same. */
+const CLASS_NAME = /^[A-Za-z_$][\w$]{0,63}$/;
+const CODE = /^[\w.-]{1,64}$/;
+
 /** Given twice, to pino and to nestjs-pino, which would put its own in their place. */
 export const SERIALIZERS = { err: describeError };
 
-/** pino's options: one JSON object a line, with the correlation id of whatever is being worked on. */
+/** pino's options: one JSON object a line, with the correlation id of whatever is being worked on or else of the process. */
 export function logFormat(config: {
   level: string;
   mode: string;
@@ -58,10 +62,7 @@ export function logFormat(config: {
     messageKey: 'message',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }), log: allowedFields },
-    mixin: () => {
-      const context = currentContext();
-      return context === undefined ? {} : { correlationId: context.correlationId };
-    },
+    mixin: () => ({ correlationId: currentCorrelationId() }),
     serializers: SERIALIZERS,
   };
 }
@@ -77,7 +78,7 @@ function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
   return {
-    type: error.name,
+    type: errorType(error),
     code: textOf(error, 'code'),
     constraint: textOf(error, 'constraint'),
     message: safeWords(error),
@@ -88,7 +89,13 @@ function describeError(error: unknown): Record<string, unknown> {
 /** One line that says why, without anything that could be data: for a log line or a row. */
 export function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return [error.name, textOf(error, 'code'), safeWords(error)].filter(Boolean).join(': ');
+  return [errorType(error), textOf(error, 'code'), safeWords(error)].filter(Boolean).join(': ');
+}
+
+/** The name of an error's class, where it is one. */
+export function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return CLASS_NAME.test(error.name) ? error.name : 'Error';
 }
 
 const safeWords = (error: Error): string | undefined =>
@@ -96,5 +103,5 @@ const safeWords = (error: Error): string | undefined =>
 
 function textOf(error: Error, property: 'code' | 'constraint'): string | undefined {
   const value: unknown = Reflect.get(error, property);
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && CODE.test(value) ? value : undefined;
 }

@@ -3,27 +3,20 @@ import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { LoggerModule } from 'nestjs-pino';
 import pino from 'pino';
 import { appConfig } from '../../config/slices';
-import { Shutdown } from '../lifecycle/shutdown';
 import { AppLogger } from './app.logger';
-import { BatchedLines } from './batched-lines';
 import { logFormat, SERIALIZERS } from './log-format';
+import { LogLines } from './log-lines';
 
-const FLUSH_EVERY_MS = 200;
+@Module({ imports: [ConfigModule.forFeature(appConfig)], providers: [LogLines], exports: [LogLines] })
+export class LogLinesModule {}
 
-/**
- * nestjs-pino without its middleware: one line a request comes from an `onResponse` hook, which costs a fraction.
- * Lines are buffered, and flushed five times a second and at the end.
- */
+/** nestjs-pino without its middleware: one line a request comes from an `onResponse` hook, which costs a fraction. */
 @Module({
   imports: [
     LoggerModule.forRootAsync({
-      imports: [ConfigModule.forFeature(appConfig)],
-      inject: [appConfig.KEY, Shutdown],
-      useFactory: (config: ConfigType<typeof appConfig>, shutdown: Shutdown) => {
-        const lines = new BatchedLines(pino.destination({ sync: false }));
-        const timer = setInterval(() => lines.flush(), FLUSH_EVERY_MS).unref();
-        process.once('exit', () => flushQuietly(lines));
-        shutdown.onClose(() => clearInterval(timer));
+      imports: [ConfigModule.forFeature(appConfig), LogLinesModule],
+      inject: [appConfig.KEY, LogLines],
+      useFactory: (config: ConfigType<typeof appConfig>, lines: LogLines) => {
         const logger = pino(logFormat({ ...config, level: config.logLevel }), lines);
         return {
           forRoutes: [],
@@ -36,12 +29,3 @@ const FLUSH_EVERY_MS = 200;
   exports: [AppLogger],
 })
 export class LoggingModule {}
-
-/** At exit nothing can be done about a stream that is already gone. */
-function flushQuietly(lines: BatchedLines): void {
-  try {
-    lines.flushSync();
-  } catch {
-    // not open any more
-  }
-}

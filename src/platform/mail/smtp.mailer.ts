@@ -1,4 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer';
+import { observeProviderCall } from '../telemetry/provider-calls';
 import { type Mail, Mailer } from './mailer';
 
 const TIMEOUT_MS = 10_000;
@@ -25,7 +26,8 @@ export class SmtpMailer extends Mailer {
 
   async send(mail: Mail): Promise<void> {
     const { id, ...content } = mail;
-    await this.transport.sendMail({ ...content, messageId: `<${id}@${this.domain}>` });
+    const message = { ...content, messageId: `<${id}@${this.domain}>` };
+    await observeProviderCall('smtp', () => this.transport.sendMail(message));
   }
 
   close(): void {

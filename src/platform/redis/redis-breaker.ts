@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { watchBreaker } from '../telemetry/breaker-gauge';
 
 const FAILURES_TO_OPEN = 3;
 const RETRY_AFTER_MS = 1_000;
@@ -14,6 +15,10 @@ export class RedisBreaker {
     halfOpenAfter: RETRY_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
   });
+
+  constructor() {
+    watchBreaker('redis', this.breaker);
+  }
 
   /** Asks Redis, or else the fallback. The fallback's errors are the caller's. */
   async ask<Result>(redis: () => Promise<Result>, fallback: () => Promise<Result>): Promise<Result> {

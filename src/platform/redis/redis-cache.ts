@@ -1,6 +1,7 @@
 import { createCache, memoryStore, type Cache as StoreCache } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Redis } from 'ioredis';
+import { count } from '../telemetry/meter';
 import { Cache } from './cache';
 import type { RedisBreaker } from './redis-breaker';
 
@@ -21,7 +22,10 @@ export class RedisCache extends Cache {
   }
 
   async get<Value>(key: string): Promise<Value | undefined> {
-    return this.ask((store) => store.get<Value>(key));
+    return this.breaker.ask(
+      async () => noted('redis', await this.redis.get<Value>(key)),
+      async () => noted('memory', await this.memory.get<Value>(key)),
+    );
   }
 
   async set<Value>(key: string, value: Value, ttlSeconds: number): Promise<void> {
@@ -44,4 +48,9 @@ export class RedisCache extends Cache {
       () => use(this.memory),
     );
   }
+}
+
+function noted<Value>(store: 'redis' | 'memory', value: Value | undefined): Value | undefined {
+  count('loopin_cache_reads_total', { store, outcome: value === undefined ? 'miss' : 'hit' });
+  return value;
 }

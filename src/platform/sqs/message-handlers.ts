@@ -32,6 +32,9 @@ export class MessageRefused extends SafeError {
   }
 }
 
+/** Nothing is away: it only is not time yet. */
+export class NotYet extends TryAgainLater {}
+
 /** Who handles which message. Consumers register in their constructors, before the first poll. */
 @Injectable()
 export class MessageHandlers {

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import type { QueueName } from '../../shared/message';
+import { runInContext } from '../../shared/request-context';
 import { Database } from '../database/database';
 import { Shutdown } from '../lifecycle/shutdown';
+import { reportError } from '../sentry/reporting';
 import { MAX_BATCH } from './event-queue';
 import type { OutboxTables } from './outbox.tables';
 import { OutboxPublisher } from './outbox-publisher';
@@ -53,7 +56,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private scheduleNext(delayMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.turn();
+      this.running = runInContext({ correlationId: randomUUID() }, () => this.turn());
     }, delayMs);
   }
 
@@ -64,6 +67,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       this.scheduleNext(more ? 0 : POLL_EVERY_MS);
     } catch (err) {
       this.logger.warn({ err }, 'relaying the outbox failed');
+      reportError(err, { schedule: 'outbox-relay' });
       this.scheduleNext(Math.min(BACK_OFF_MS.first * 2 ** this.failures++, BACK_OFF_MS.most));
     }
   }

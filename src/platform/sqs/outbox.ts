@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import type { Envelope, MessageType, QueueName } from '../../shared/message';
+import { type Envelope, type MessageType, type QueueName, traceFields } from '../../shared/message';
 import { currentContext } from '../../shared/request-context';
 import { Database } from '../database/database';
 import type { Transaction } from '../database/transaction';
@@ -163,7 +163,7 @@ export class Outbox {
       type: message.type,
       version: message.version,
       correlationId: context?.correlationId ?? crypto.randomUUID(),
-      ...(context?.traceparent !== undefined && { traceparent: context.traceparent }),
+      ...traceFields(context?.trace),
       occurredAt: now.toISOString(),
       payload: message.payload.parse(payload),
     };

@@ -1,14 +1,13 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { QueueName } from '../../shared/message';
-import { runInContext } from '../../shared/request-context';
 import { DatabaseUnavailable } from '../database/database.errors';
-import { describeReason } from '../logging/log-format';
+import { reportError } from '../sentry/reporting';
 import { backOffSeconds } from './back-off';
 import { type Delivery, type ReceivedMessage, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
+import { type Failure, HandlerRun } from './handler-run';
 import { type Claimed, Inbox } from './inbox';
-import { MessageHandlers, MessageRefused, TryAgainLater } from './message-handlers';
 import { Outbox } from './outbox';
 import { PollingGate } from './polling-gate';
 import { keepInvisible, LEASE_SECONDS } from './visibility';
@@ -18,14 +17,6 @@ const DRAIN_MS = 100_000;
 /** Of the five receives after which a message is a dead letter. */
 const SPENT_RECEIVES = 3;
 const MOST_KILLED_ATTEMPTS = 20;
-
-interface Failure {
-  readonly reason: string;
-  readonly code: string;
-  readonly delaySeconds: number;
-  /** Asked for by the handler: the message waits in the outbox and costs no receive. */
-  readonly expected: boolean;
-}
 
 interface Outcome {
   readonly delivery: Delivery;
@@ -47,7 +38,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
   constructor(
     private readonly queue: EventQueue,
     private readonly inbox: Inbox,
-    private readonly handlers: MessageHandlers,
+    private readonly handler: HandlerRun,
     private readonly outbox: Outbox,
     private readonly gate: PollingGate,
   ) {}
@@ -81,7 +72,10 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     );
     const stopHeartbeat = keepInvisible(this.queue, this.inbox, queue, mine);
     const outcomes = await Promise.all(
-      mine.map((delivery) => this.handle(queue, delivery, claimed.get(delivery.envelope.id)?.attempt ?? 1)),
+      mine.map(async (delivery): Promise<Outcome> => {
+        const attempt = claimed.get(delivery.envelope.id)?.attempt ?? 1;
+        return { delivery, failure: await this.handler.run(queue, delivery, attempt) };
+      }),
     );
     await stopHeartbeat();
     const kept = await this.settle(queue, outcomes);
@@ -116,34 +110,6 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     return new Set(ids);
   }
 
-  private async handle(queue: QueueName, delivery: Delivery, attempt: number): Promise<Outcome> {
-    const { id: messageId, type: messageType, correlationId, traceparent } = delivery.envelope;
-    return runInContext({ correlationId, traceparent }, async () => {
-      const started = performance.now();
-      const line = () => ({
-        queue,
-        messageId,
-        messageType,
-        attempt,
-        durationMs: Math.round(performance.now() - started),
-      });
-      try {
-        await this.handlers.handle(delivery.envelope, { messageId, attempt }, queue);
-        this.logger.log(line(), 'message handled');
-        return { delivery, failure: undefined };
-      } catch (err) {
-        const failure = toFailure(err, delivery.receives);
-        const { delaySeconds, reason } = failure;
-        if (failure.expected) {
-          this.logger.log({ ...line(), delaySeconds, reason }, 'message postponed');
-        } else {
-          this.logger.error({ ...line(), delaySeconds, err }, 'message failed');
-        }
-        return { delivery, failure };
-      }
-    });
-  }
-
   /**
    * Our own rows first: a message that is deleted before it counts as done could be lost, never the other way.
    * @returns the messages that stay in the queue, to be postponed
@@ -173,6 +139,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
   /** The batch could not be worked on at all: most likely the database is away. */
   private async giveBack(queue: QueueName, deliveries: readonly Delivery[], err: unknown): Promise<void> {
     this.logger.error({ err, queue, count: deliveries.length }, 'a batch failed as a whole');
+    reportError(err, { queue });
     if (err instanceof DatabaseUnavailable) this.gate.close();
     await this.postpone(queue, deliveries);
   }
@@ -186,11 +153,3 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
 }
 
 const isDone = (outcome: Outcome): boolean => outcome.failure === undefined;
-
-function toFailure(error: unknown, receives: number): Failure {
-  const reason = describeReason(error);
-  if (error instanceof TryAgainLater)
-    return { reason, code: 'postponed', delaySeconds: error.delaySeconds, expected: true };
-  const code = error instanceof MessageRefused ? error.code : 'failed';
-  return { reason, code, delaySeconds: backOffSeconds(receives), expected: false };
-}

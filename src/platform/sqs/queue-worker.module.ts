@@ -4,9 +4,11 @@ import { SqsModule } from '@ssut/nestjs-sqs';
 import { pollingConfig, sqsConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { DeadLetterQueue } from './dead-letter-queue';
+import { HandlerRun } from './handler-run';
 import { HandlerSlots } from './handler-slots';
 import { Inbox } from './inbox';
 import { MessageHandlers } from './message-handlers';
+import { OutboxAge } from './outbox-age';
 import { OutboxRelay } from './outbox-relay';
 import { PollingGate, PollingGateModule } from './polling-gate';
 import { QueueDispatcher } from './queue-dispatcher';
@@ -56,8 +58,10 @@ const deadLetterQueue = {
     Inbox,
     { provide: HandlerSlots, useFactory: () => new HandlerSlots() },
     MessageHandlers,
+    HandlerRun,
     QueueDispatcher,
     OutboxRelay,
+    OutboxAge,
     deadLetterQueue,
     ...pollerProviders,
   ],

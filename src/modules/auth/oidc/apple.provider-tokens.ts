@@ -14,6 +14,8 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { appleConfig } from '../../../config/slices';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { watchBreaker } from '../../../platform/telemetry/breaker-gauge';
+import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { Clock, MINUTE } from '../../../shared/clock';
 import { type CodeOutcome, ProviderTokens, ProviderTokensUnavailable } from './provider-tokens';
 
@@ -51,12 +53,13 @@ export class AppleProviderTokens extends ProviderTokens {
   private readonly agent = new Agent({ connect: { timeout: TIMEOUT_MS }, maxResponseSize: MAX_BYTES });
   private readonly issuer: string;
   private readonly unavailable = handleType(ProviderTokensUnavailable);
+  private readonly breaker = circuitBreaker(this.unavailable, {
+    halfOpenAfter: OPEN_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+  });
   private readonly policy = wrap(
     retry(this.unavailable, { maxAttempts: TRIES - 1, backoff: new ExponentialBackoff(BACK_OFF_MS) }),
-    circuitBreaker(this.unavailable, {
-      halfOpenAfter: OPEN_MS,
-      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-    }),
+    this.breaker,
   );
 
   constructor(
@@ -66,6 +69,7 @@ export class AppleProviderTokens extends ProviderTokens {
   ) {
     super();
     this.issuer = config.issuerUrl ?? ISSUER;
+    watchBreaker('apple', this.breaker);
     shutdown.onClose(() => this.agent.destroy());
   }
 
@@ -108,7 +112,9 @@ export class AppleProviderTokens extends ProviderTokens {
 
   private async post(what: 'token' | 'revoke', form: Readonly<Record<string, string>>): Promise<Answer> {
     try {
-      return await this.policy.execute(() => this.call(what, new URLSearchParams(form).toString()));
+      return await this.policy.execute(() =>
+        observeProviderCall('apple', () => this.call(what, new URLSearchParams(form).toString())),
+      );
     } catch (error) {
       throw error instanceof BrokenCircuitError
         ? new ProviderTokensUnavailable('the circuit is open')

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters } from 'jose';
 import { Agent, request } from 'undici';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { Clock, DAY, HOUR, secondsAfter } from '../../../shared/clock';
 import { SafeError } from '../../../shared/safe-error';
 import type { IdentityProvider, ProviderName } from './identity-providers';
@@ -91,7 +92,8 @@ export class JwksProviderKeys extends ProviderKeys {
     held.lookedAt = now;
     held.failed = true;
     try {
-      held.set = toKnown({ keys: await this.fetch(keysUrl), fetchedAt: now });
+      const keys = await observeProviderCall(name, () => this.fetch(keysUrl));
+      held.set = toKnown({ keys, fetchedAt: now });
       held.failed = false;
       await this.store.save(name, held.set);
     } catch (err) {

@@ -6,6 +6,8 @@ import { Pool } from 'undici';
 import { hibpConfig } from '../../../config/slices';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
 import { Cache } from '../../../platform/redis/cache';
+import { watchBreaker } from '../../../platform/telemetry/breaker-gauge';
+import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { HOUR } from '../../../shared/clock';
 import { LeakedPasswords } from './leaked-passwords';
 
@@ -39,6 +41,7 @@ export class HibpLeakedPasswords extends LeakedPasswords {
     shutdown: Shutdown,
   ) {
     super();
+    watchBreaker('hibp', this.breaker);
     const { origin, pathname } = new URL(config.url);
     this.path = `${pathname.replace(/\/$/, '')}/range/`;
     this.pool = new Pool(origin, { connections: CONNECTIONS, connect: { timeout: TIMEOUT_MS } });
@@ -63,7 +66,7 @@ export class HibpLeakedPasswords extends LeakedPasswords {
     const key = `hibp:${prefix}`;
     const cached = await this.cache.get<string>(key);
     if (cached !== undefined) return cached;
-    const suffixes = await this.breaker.execute(() => this.fetch(prefix));
+    const suffixes = await this.breaker.execute(() => observeProviderCall('hibp', () => this.fetch(prefix)));
     await this.cache.set(key, suffixes, CACHED_SECONDS);
     return suffixes;
   }

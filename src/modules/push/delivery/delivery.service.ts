@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { backOffSeconds } from '../../../platform/sqs/back-off';
-import { TryAgainLater } from '../../../platform/sqs/message-handlers';
+import { NotYet, TryAgainLater } from '../../../platform/sqs/message-handlers';
 import { Clock, HOUR } from '../../../shared/clock';
 import {
   ProviderUnavailable,
@@ -37,7 +37,7 @@ export class DeliveryService {
     const opened = await this.store.open(ref, this.clock.now());
     if (opened.state === 'over') return;
     if (opened.state === 'waits') {
-      throw new TryAgainLater(opened.reason, Math.min(opened.seconds, LONGEST_WAIT_SECONDS));
+      throw new NotYet(opened.reason, Math.min(opened.seconds, LONGEST_WAIT_SECONDS));
     }
     const { chunk } = opened;
     const tally = { ambiguousRetries: 0 };

@@ -13,6 +13,8 @@ import {
   wrap,
 } from 'cockatiel';
 import type { ProviderTimings } from '../../../config/slices';
+import { watchBreaker } from '../../../platform/telemetry/breaker-gauge';
+import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { type ProviderName, ProviderUnavailable } from './push-provider';
 
 const TRIES = 3;
@@ -47,6 +49,7 @@ export class ProviderPolicy {
     });
     this.policy = wrap(retry(failed, { maxAttempts: TRIES - 1, backoff }), this.breaker);
     this.breaker.onStateChange((state) => this.announce(state));
+    watchBreaker(provider, this.breaker);
   }
 
   get isOpen(): boolean {
@@ -72,7 +75,7 @@ export class ProviderPolicy {
       if (this.rested !== undefined) throw this.rested;
       if (ambiguous) onAmbiguousRetry();
       try {
-        return await this.timeout.execute(({ signal }) => call(signal));
+        return await this.timed(call);
       } catch (error) {
         const failure = asUnavailable(error);
         if (failure instanceof ProviderUnavailable && failure.ambiguous) ambiguous = true;
@@ -84,6 +87,10 @@ export class ProviderPolicy {
     } catch (error) {
       throw this.sumUp(error, ambiguous);
     }
+  }
+
+  private timed<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return observeProviderCall(this.provider, () => this.timeout.execute(({ signal }) => call(signal)));
   }
 
   /** Nobody calls before so many seconds are over. */
