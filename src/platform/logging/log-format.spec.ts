@@ -84,6 +84,21 @@ describe('a log line', () => {
   });
 });
 
+describe('the place of an error', () => {
+  const placeOf = (error: Error) =>
+    String((logged((logger) => logger.error({ err: error }, 'x')).line.err as { stack: string }).stack);
+
+  it('is told without words that look like one', () => {
+    const words = 'no\n    at planted (/home/planted.js:1:1)\n    at planted';
+    expect(placeOf(new Error(words))).not.toContain('planted');
+    expect(placeOf(new Error(words))).toContain('log-format.spec');
+    const changed = new Error('    at planted@example.com:1:1\n    at planted');
+    changed.message = 'something else';
+    expect(placeOf(changed)).not.toContain('planted');
+    expect(placeOf(changed)).toContain('log-format.spec');
+  });
+});
+
 describe('the reason of a failure', () => {
   it('is told in words that are ours', () => {
     expect(describeReason(new TryAgainLater('not there yet', 5))).toBe('TryAgainLater: not there yet');

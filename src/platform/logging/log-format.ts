@@ -42,9 +42,11 @@ const ALLOWED_FIELDS = new Set([
   'status',
 ]);
 
-/** What an error calls itself may be set by anybody, and is a word of a program all the same. */
-const CLASS_NAME = /^[A-Za-z_$][\w$]{0,63}$/;
-const CODE = /^[\w.-]{1,64}$/;
+/** `ECONNREFUSED`, `ERR_INVALID_URL`, an SQLSTATE: words of programs. Whatever else stands there may be a value. */
+const FOREIGN_CODE = /^([A-Z][A-Z0-9_]{1,63}|[0-9A-Z]{5})$/;
+/** `at async Store.find (/app/dist/store.js:3:7)`, `at node:internal/x:1:2`. */
+const FRAME = /^\s+at ([\w$.<>#[\] ]+ \()?(async )?(file:\/\/)?(\/|node:)[^\s@]*:\d+:\d+\)?$/;
+const CONSTRAINT = /^[a-z0-9_]{1,63}$/;
 
 /** Given twice, to pino and to nestjs-pino, which would put its own in their place. */
 export const SERIALIZERS = { err: describeError };
@@ -76,32 +78,47 @@ function allowedFields(fields: Record<string, unknown>): Record<string, unknown>
 /** Type, code and place. Words only of errors that are ours: a driver's error quotes the row it failed on. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type: errorType(error),
-    code: textOf(error, 'code'),
-    constraint: textOf(error, 'constraint'),
+    code: codeOf(error),
+    constraint: textOf(error, 'constraint', CONSTRAINT),
     message: safeWords(error),
-    stack: frames?.join('\n'),
+    stack: framesOf(error).join('\n'),
   };
+}
+
+/**
+ * Where it was thrown. The words of an error stand before its frames and may look like some: they are cut off, and what
+ * still names no place in a file is left out.
+ */
+export function framesOf(error: Error): string[] {
+  const { stack = '', message } = error;
+  const words = message === '' ? -1 : stack.indexOf(message);
+  const frames = words === -1 ? stack : stack.slice(words + message.length);
+  return frames.split('\n').filter((line) => FRAME.test(line));
 }
 
 /** One line that says why, without anything that could be data: for a log line or a row. */
 export function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return [errorType(error), textOf(error, 'code'), safeWords(error)].filter(Boolean).join(': ');
+  return [errorType(error), codeOf(error), safeWords(error)].filter(Boolean).join(': ');
 }
 
-/** The name of an error's class, where it is one. */
+/** The class of an error, which stands in the code: what it calls itself may be set to anything. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return CLASS_NAME.test(error.name) ? error.name : 'Error';
+  const { name } = error.constructor;
+  // the platform's own: TimeoutError, AbortError
+  return name === 'DOMException' ? error.name : name;
 }
 
 const safeWords = (error: Error): string | undefined =>
   error instanceof SafeError || error instanceof DomainError ? error.message : undefined;
 
-function textOf(error: Error, property: 'code' | 'constraint'): string | undefined {
+const codeOf = (error: Error): string | undefined =>
+  error instanceof DomainError ? error.code : textOf(error, 'code', FOREIGN_CODE);
+
+function textOf(error: Error, property: 'code' | 'constraint', pattern: RegExp): string | undefined {
   const value: unknown = Reflect.get(error, property);
-  return typeof value === 'string' && CODE.test(value) ? value : undefined;
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }

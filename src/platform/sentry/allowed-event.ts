@@ -1,5 +1,5 @@
 import type { ErrorEvent, EventHint, NodeOptions, StackFrame } from '@sentry/nestjs';
-import { describeReason, errorType } from '../logging/log-format';
+import { describeReason, errorType, framesOf } from '../logging/log-format';
 import type { Report, SpanReport } from './report';
 import { placeOf } from './trace-ids';
 
@@ -29,7 +29,6 @@ export interface Carried {
 export function allowedError(event: ErrorEvent, hint: EventHint, origin: Origin): ErrorEvent | null {
   const report = reportIn(hint);
   if (report === undefined) return null;
-  const frames = event.exception?.values?.at(-1)?.stacktrace?.frames ?? [];
   const error = hint.originalException;
   return {
     ...identity(event, report, origin),
@@ -40,7 +39,7 @@ export function allowedError(event: ErrorEvent, hint: EventHint, origin: Origin)
         {
           type: errorType(error),
           value: describeReason(error),
-          stacktrace: { frames: frames.map(allowedFrame) },
+          stacktrace: { frames: framesIn(event, error).map(allowedFrame) },
         },
       ],
     },
@@ -76,18 +75,21 @@ export function allowedTransaction(
 
 function identity(event: { event_id?: string }, report: Report, { mode, stage, release }: Origin) {
   const { principal, ...facts } = report.facts;
-  const { method, route, messageType, schedule } = facts;
+  const tags = plainTags({ ...facts, mode, stage, correlationId: report.correlationId });
   return {
     ...(event.event_id !== undefined && { event_id: event.event_id }),
     timestamp: report.at / 1_000,
     platform: 'node',
     environment: stage,
     release,
-    transaction: route === undefined ? (messageType ?? schedule ?? 'process') : `${method} ${route}`,
-    tags: plainTags({ ...facts, mode, stage, correlationId: report.correlationId }),
+    transaction: nameOf(tags),
+    tags,
     ...(principal !== undefined && OPAQUE_ID.test(principal) && { user: { id: principal } }),
   };
 }
+
+const nameOf = ({ method, route, messageType, schedule }: Record<string, string>): string =>
+  route === undefined ? (messageType ?? schedule ?? 'process') : `${method ?? ''} ${route}`.trim();
 
 function plainTags(facts: Readonly<Record<string, string | number | undefined>>): Record<string, string> {
   const plain: Record<string, string> = {};
@@ -97,16 +99,27 @@ function plainTags(facts: Readonly<Record<string, string | number | undefined>>)
   return plain;
 }
 
+/** The SDK takes a message for frames when it looks like some: only those that the log would show are kept. */
+function framesIn(event: ErrorEvent, error: unknown): StackFrame[] {
+  const places = error instanceof Error ? framesOf(error).join('\n') : '';
+  const frames = event.exception?.values?.at(-1)?.stacktrace?.frames ?? [];
+  return frames.filter(({ filename, lineno }) => places.includes(`${filename}:${lineno}:`));
+}
+
 /** Where in the code; never what stood in the variables there, nor the lines around. */
 function allowedFrame({ filename, function: name, lineno, colno, in_app }: StackFrame): StackFrame {
   return {
-    ...(filename !== undefined && { filename: filename.replace(`${process.cwd()}/`, '') }),
+    ...(filename !== undefined && { filename: fileIn(filename) }),
     ...(name !== undefined && { function: name }),
     ...(lineno !== undefined && { lineno }),
     ...(colno !== undefined && { colno }),
     ...(in_app !== undefined && { in_app }),
   };
 }
+
+/** Without the folders of this machine. */
+const fileIn = (filename: string): string =>
+  filename.replace(/^.*\/node_modules\//, 'node_modules/').replace(`${process.cwd()}/`, '');
 
 function traceOf({ correlationId, trace }: Report) {
   const { traceId, parentSpanId } = placeOf(correlationId, trace);

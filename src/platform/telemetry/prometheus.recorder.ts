@@ -51,6 +51,8 @@ export class PrometheusRecorder implements Recorder {
       async collect() {
         const readings = await readGauge(name);
         this.reset();
+        // without labels a reset leaves a 0 that nobody read
+        if (readings.length === 0) this.remove({});
         for (const { labels, value } of readings) this.set(labels, value);
       },
     });
