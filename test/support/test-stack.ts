@@ -12,6 +12,8 @@ import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
 import { SharedStack } from './shared-stack';
 import { stackTemplate } from './stack-template';
+import { SentrySink } from './sentry-sink';
+import { sql } from './sql';
 import { waitFor } from './wait-for';
 
 const READY_BOUND_MS = 40_000;
@@ -22,6 +24,7 @@ export class TestStack {
   readonly mailbox: Mailbox;
   readonly sandbox: Sandbox;
   readonly fcm: FcmSandbox;
+  readonly sentry: SentrySink;
   readonly #programs: Program[] = [];
   /** Of the superuser: a new connection for each statement would cost more than most statements. */
   readonly #database: pg.Pool;
@@ -52,6 +55,7 @@ export class TestStack {
     this.mailbox = new Mailbox(`http://127.0.0.1:${ports.mailbox}`);
     this.sandbox = new Sandbox(`http://127.0.0.1:${ports.onesignal}`);
     this.fcm = new FcmSandbox(`http://127.0.0.1:${ports.fcm}`);
+    this.sentry = new SentrySink(`http://127.0.0.1:${ports.sentry}`);
   }
 
   async stop(): Promise<void> {
