@@ -51,6 +51,8 @@ async function observe(env: ServiceEnv): Promise<void> {
   });
   reportCrashes();
   await startMetrics(env.METRICS);
+  // spans come with the first requests, which must not wait for the loading
+  if (env.SENTRY_TRACES_SAMPLE_RATE > 0) await prepareReporting();
 }
 
 async function listen(env: ServiceEnv): Promise<void> {

@@ -1,120 +1,32 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expectStatus } from '../support/api';
+import pino from 'pino';
+import { consoleLine } from '../../src/platform/logging/console-format';
+import { logFormat } from '../../src/platform/logging/log-format';
+import { SentryReports } from '../../src/platform/sentry/sentry-reports';
+import { Api, expectStatus } from '../support/api';
+import { Canaries } from '../support/canaries';
 import { linesOf } from '../support/logs';
-import { issuersOf, joinBy } from '../support/oidc';
-import { Operator } from '../support/operator';
-import { enrolTotp, mfaTokenOf } from '../support/second-factor';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
-/** Recognisable wherever it turns up. */
-const canary = (kind: string) => `canary${kind}${randomBytes(6).toString('hex')}`;
+const BOUND_MS = 30_000;
 
 describe('what is secret or personal', () => {
   let stack: TestStack;
-  /** Must be found nowhere but where it belongs. */
-  const secrets: Record<string, string> = {};
-  /** Lies in tables, but leaves them for nobody but its owner and the provider. */
-  const personal: Record<string, string> = {};
+  let canaries: Canaries;
 
   beforeAll(async () => {
-    stack = await TestStack.start({ env: { LOG_LEVEL: 'debug' } });
-    await live();
-    await goWrong();
+    stack = await TestStack.start({ env: { LOG_LEVEL: 'debug', SENTRY_TRACES_SAMPLE_RATE: '1' } });
+    canaries = new Canaries(stack);
+    await canaries.live();
+    await canaries.goWrong();
   });
   afterAll(() => stack.stop());
 
-  async function live(): Promise<void> {
-    const email = `${canary('mail')}@example.com`;
-    const phone = stack.phone({ email, password: `Aa1!${canary('password')}` });
-    const displayName = canary('name');
-    expectStatus(
-      await stack.api.post('/v1/auth/register', { email, password: phone.password, displayName }),
-      202,
-    );
-    const code = await stack.mailbox.codeFor(email);
-    expectStatus(await phone.verify(code), 200);
-    const { accessToken, refreshToken } = phone.session;
-    expectStatus(await phone.putDevice({ model: canary('model') }), 201);
-    expectStatus(await phone.refresh(), 200);
-    expectStatus(await phone.login(), 200);
-
-    const nonce = canary('nonce');
-    const visitor = stack.phone({ email: `${canary('visitor')}@example.com` });
-    const minted = await joinBy(visitor, issuersOf(stack).apple, { nonce, subject: canary('subject') });
-
-    const { app, recoveryCodes } = await enrolTotp(stack, phone);
-    const mfaToken = mfaTokenOf(await phone.login());
-    expectStatus(await phone.loginMfa(mfaToken, recoveryCodes[0] ?? ''), 200);
-    expectStatus(await phone.api.post('/v1/auth/login/mfa', { mfaToken, code: recoveryCodes[1] }), 401);
-
-    const operator = await stack.operator();
-    const title = canary('title');
-    const body = canary('body');
-    const data = { order: canary('data') };
-    const idempotencyKey = canary('key');
-    const created = await operator.create(Operator.notification(phone.deviceId, { title, body, data }), {
-      'idempotency-key': idempotencyKey,
-    });
-    await operator.waitUntil(
-      expectStatus(created, 202).json<{ id: string }>().id,
-      ({ counts }) => counts.delivered === 1,
-    );
-    Object.assign(secrets, {
-      password: phone.password,
-      accessToken,
-      refreshToken,
-      deviceToken: phone.deviceToken,
-      totpSecret: app.secret,
-      mfaToken,
-      usedRecoveryCode: recoveryCodes[0],
-      recoveryCode: recoveryCodes[1],
-      apiKey: operator.apiKey.split('_')[2],
-      idempotencyKey,
-      nonce,
-      idToken: minted.idToken,
-      authorizationCode: minted.authorizationCode,
-      webhookSecret: stack.local.env.ONESIGNAL_WEBHOOK_SECRET,
-      providerKey: stack.local.env.ONESIGNAL_API_KEY,
-      databasePassword: new URL(stack.local.env.DATABASE_URL ?? '').password,
-      dataKey: stack.local.env.DATA_KEYS?.slice(2),
-    });
-    Object.assign(personal, {
-      email,
-      visitor: visitor.email,
-      displayName,
-      title,
-      body,
-      data: data.order,
-      subscriptionId: phone.subscriptionId,
-      code,
-    });
-  }
-
-  /** Everything that could tempt somebody to log what was sent. */
-  async function goWrong(): Promise<void> {
-    const { email = '', title = '' } = personal;
-    const wrong = canary('wrongpassword');
-    const device = { deviceId: randomUUID(), platform: 'ios', appVersion: '1.0.0' };
-    secrets.wrongPassword = wrong;
-    expectStatus(await stack.api.post('/v1/auth/login', { email, password: wrong, device }), 401);
-    expectStatus(await stack.api.post('/v1/auth/login', { email, [title]: wrong, device: email }), 422);
-    const rawBody = `{"email":"${email}","password":"${wrong}"`;
-    const headers = { 'content-type': 'application/json' };
-    expectStatus(await stack.api.request('POST', '/v1/auth/login', { headers, rawBody }), 400);
-    expectStatus(await stack.api.get(`/v1/users/${email}?password=${wrong}`), 404);
-    expectStatus(await stack.api.get(`/v1/me?email=${email}`, { authorization: `Bearer ${wrong}` }), 401);
-    expectStatus(await stack.api.get('/v1/me', { cookie: `session=${wrong}`, 'user-agent': email }), 401);
-    const webhook = { event: { id: randomUUID(), kind: 'message.push.received', subscription_id: email } };
-    const secret = { 'x-onesignal-webhook-secret': stack.local.env.ONESIGNAL_WEBHOOK_SECRET ?? '' };
-    expectStatus(await stack.api.post('/v1/webhooks/onesignal', webhook, secret), 202);
-    await stack.logLine('worker', (line) => line.message === 'message failed');
-  }
-
-  const planted = () => ({ ...secrets, ...personal });
+  const planted = () => ({ ...canaries.secrets, ...canaries.personal });
 
   /** The names of what is found in a text. */
   const found = (text: string, values: Record<string, string>) =>
@@ -137,6 +49,70 @@ describe('what is secret or personal', () => {
     expect(found(lines.join('\n'), others)).toEqual([]);
     // six digits may stand in a duration or an id: as a word of its own they may not
     expect(lines.filter((line) => new RegExp(`\\b${code}\\b`).test(line))).toEqual([]);
+  });
+
+  it('is in nothing that Sentry was told, of errors and of spans', async () => {
+    const items = await stack.sentry.items();
+    expect(new Set(items.map(({ type }) => type))).toEqual(new Set(['event', 'transaction']));
+    const { code: _, ...others } = planted();
+    expect(found(JSON.stringify(items), others)).toEqual([]);
+  });
+
+  it.each(['web', 'worker'] as const)('is in no label of a metric of %s', async (mode) => {
+    const api = new Api(`http://127.0.0.1:${stack.local.ports[mode]}`);
+    const { text } = expectStatus(await api.get('/metrics'), 200);
+    expect(text).toContain('loopin_http_request_seconds_count{');
+    const { code = '', ...others } = planted();
+    expect(found(text, others)).toEqual([]);
+    expect(text).not.toContain(`"${code}"`);
+  });
+
+  it('is in no detail of a problem', () => {
+    const { problems } = canaries;
+    expect(problems.length).toBeGreaterThan(5);
+    for (const problem of problems) expect(JSON.parse(problem)).toHaveProperty('requestId');
+    expect(found(problems.join('\n'), planted())).toEqual([]);
+  });
+
+  it('does not get out where somebody logs or reports it on purpose', async () => {
+    const all = planted();
+    const words = Object.values(all).join(' ');
+    const error = Object.assign(new Error(words, { cause: words }), {
+      ...all,
+      name: words,
+      code: words,
+      detail: words,
+    });
+    const lines: string[] = [];
+    const config = { level: 'trace', mode: 'web', stage: 'local', release: 'r1' };
+    const logger = pino(logFormat(config), { write: (line) => lines.push(line, consoleLine(line)) });
+    logger.info({ ...all, body: all, headers: all, req: all, user: all }, 'logged');
+    logger.error({ err: error, ...all }, 'thrown');
+    const reports = new SentryReports({
+      ...config,
+      dsn: stack.local.env.SENTRY_DSN ?? '',
+      tracesSampleRate: 0,
+    });
+    await stack.sentry.clear();
+    reports.error(error, {
+      route: words,
+      queue: words,
+      messageType: words,
+      schedule: words,
+      principal: words,
+    });
+    reports.error(words, {});
+    const sent = await waitFor(
+      'both reports',
+      async () => {
+        const items = await stack.sentry.items();
+        return items.length >= 2 ? items : undefined;
+      },
+      BOUND_MS,
+    );
+    await reports.close(BOUND_MS);
+    expect(lines).toHaveLength(4);
+    expect(found([...lines, JSON.stringify(sent)].join('\n'), all)).toEqual([]);
   });
 
   it('is in no message', async () => {
@@ -164,7 +140,7 @@ describe('what is secret or personal', () => {
     const tables = await stack.sql<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = 'loopin' and table_type = 'BASE TABLE'",
     );
-    const { databasePassword: _, ...kept } = secrets;
+    const { databasePassword: _, ...kept } = canaries.secrets;
     const asBytes = Object.entries(kept).map(([name, value]) => [
       `${name} as bytes`,
       Buffer.from(value).toString('hex'),

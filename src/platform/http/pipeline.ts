@@ -10,7 +10,7 @@ import { tagAnswer } from './etag';
 import { MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
 import type { RequestGate } from './request-gate';
-import { observeRequest } from './request-observation';
+import { isWatched, observeRequest } from './request-observation';
 import { RouteTable } from './route-table';
 
 /** Registered by libraries: the documentation's viewer, outside prod only, and preflights where origins are allowed. */
@@ -97,7 +97,7 @@ function contextOf(request: FastifyRequest): RequestContext {
 /** What the request causes belongs below our own span where its trace is sampled, else below the caller's. */
 function joinTrace(request: FastifyRequest): void {
   const given = traceOf(request);
-  const span = startSpan(request.id, given);
+  const span = isWatched(request) ? startSpan(request.id, given) : undefined;
   request.span = span;
   request.trace = span === undefined ? given : headersBelow(span, given);
 }

@@ -14,7 +14,6 @@ const ALLOWED_FIELDS = new Set([
   'appVersion',
   'attempt',
   'chunk',
-  'code',
   'context',
   'correlationId',
   'count',
