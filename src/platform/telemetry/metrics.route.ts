@@ -9,7 +9,11 @@ import { recorder } from './telemetry';
 export function installMetricsRoute(fastify: FastifyInstance): void {
   fastify.get(
     '/metrics',
-    { config: { endpoint: { access: PUBLIC, limits: [] } } },
+    {
+      config: {
+        endpoint: { summary: 'The numbers of this process, for Prometheus', access: PUBLIC, limits: [] },
+      },
+    },
     async (_request, reply) => {
       const kept = recorder();
       void reply.type(kept?.contentType ?? 'text/plain');
