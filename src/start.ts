@@ -42,14 +42,9 @@ export async function start(): Promise<void> {
 
 /** First of all, so that nothing fails or counts unseen. */
 async function observe(env: ServiceEnv): Promise<void> {
-  startReporting({
-    dsn: env.SENTRY_DSN,
-    tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE,
-    mode: env.APP_MODE,
-    stage: env.STAGE,
-    release: env.RELEASE,
-  });
-  reportCrashes();
+  const origin = { mode: env.APP_MODE, stage: env.STAGE, release: env.RELEASE };
+  startReporting({ dsn: env.SENTRY_DSN, tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE, ...origin });
+  reportCrashes(origin);
   await startMetrics(env.METRICS);
   // spans come with the first requests, which must not wait for the loading
   if (env.SENTRY_TRACES_SAMPLE_RATE > 0) await prepareReporting();

@@ -81,6 +81,8 @@ describe('the environment', () => {
       RATE_LIMIT_SCALE: 1,
       CORS_ORIGINS: [],
       ONESIGNAL_RECEIPTS: false,
+      METRICS: 'off',
+      SENTRY_TRACES_SAMPLE_RATE: 0,
     });
     expect(parseEnv(WORKER)).toMatchObject({
       APP_MODE: 'worker',
@@ -170,6 +172,20 @@ describe('the environment', () => {
       'RATE_LIMIT_SCALE must be 1 with STAGE=prod',
     ]);
     expect(problemsOf({ ...WEB, STAGE: 'staging', RATE_LIMIT_SCALE: '10' })).toEqual([]);
+  });
+
+  it('in prod nobody is shown the metrics', () => {
+    const reason = 'METRICS must be emf or off with STAGE=prod: /metrics asks nobody who they are';
+    expect(problemsOf({ ...WEB, STAGE: 'prod', METRICS: 'prometheus' })).toEqual([reason]);
+    expect(problemsOf({ ...WEB, STAGE: 'prod', METRICS: 'emf' })).toEqual([]);
+    expect(problemsOf({ ...WORKER, STAGE: 'staging', METRICS: 'prometheus' })).toEqual([]);
+  });
+
+  it('samples of traces a share', () => {
+    expect(problemsOf({ ...WEB, SENTRY_TRACES_SAMPLE_RATE: '0.05' })).toEqual([]);
+    expect(problemsOf({ ...WEB, SENTRY_TRACES_SAMPLE_RATE: '2' })).toEqual([
+      'SENTRY_TRACES_SAMPLE_RATE must be at most 1',
+    ]);
   });
 
   it('tells of a conflict of stages beside what is missing', () => {
