@@ -2,7 +2,6 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadEnv, type ServiceEnv } from './config/env';
-import { returnStartMemory } from './config/start-memory';
 import { StartupCheck } from './modules/health/startup-check';
 import { installCors } from './platform/http/cors';
 import { installDocumentation } from './platform/http/documentation';
@@ -22,8 +21,6 @@ const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
   worker: async () => (await import('./worker.module')).WorkerModule,
 };
 
-/** Late enough to cost the start nothing, early enough for balancers to send little yet. */
-const PREPARE_REPORTING_MS = 10_000;
 /** A start that failed waits no longer than this for Sentry. */
 const MOST_WAIT_MS = 2_000;
 
@@ -37,7 +34,6 @@ export async function start(): Promise<void> {
     await endReporting(MOST_WAIT_MS);
     throw error;
   });
-  setTimeout(() => void prepareReporting().then(returnStartMemory), PREPARE_REPORTING_MS).unref();
 }
 
 /** First of all, so that nothing fails or counts unseen. */

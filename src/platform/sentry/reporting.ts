@@ -24,7 +24,7 @@ export function endSpan(span: Span | undefined, op: SpanReport['op'], facts: Rep
   if (span !== undefined) reports?.end(span, op, facts, ok);
 }
 
-/** Loads what is needed to report, so that the first error does not have to. Nothing where nothing is reported. */
+/** Loads what is needed to report before there is anything. Nothing where nothing is reported. */
 export async function prepareReporting(): Promise<void> {
   await reports?.load();
 }

@@ -17,7 +17,7 @@ export interface SentryOptions extends Origin {
   readonly tracesSampleRate: number;
 }
 
-/** Takes reports from the first moment, and loads the SDK when it is time, or when there is one to send. */
+/** Takes reports from the first moment, and loads the SDK when there is one to send: most processes never need it. */
 export class SentryReports {
   private readonly budget = new ReportBudget();
   private readonly spanBudget = new ReportBudget();
@@ -47,7 +47,7 @@ export class SentryReports {
     this.send(this.spanBudget.take(kind, performance.now()), (client) => client.span(report));
   }
 
-  /** Loads the SDK now rather than in the middle of an incident. */
+  /** Loads the SDK now: where traces are sampled the first request needs it. */
   async load(): Promise<void> {
     await this.client();
   }
