@@ -10,10 +10,9 @@ import { Operator } from './operator';
 import { Phone, type PhoneOptions } from './phone';
 import { Program, ROOT } from './program';
 import { Sandbox } from './sandbox';
+import { SentrySink } from './sentry-sink';
 import { SharedStack } from './shared-stack';
 import { stackTemplate } from './stack-template';
-import { SentrySink } from './sentry-sink';
-import { sql } from './sql';
 import { waitFor } from './wait-for';
 
 const READY_BOUND_MS = 40_000;

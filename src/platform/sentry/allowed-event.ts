@@ -88,8 +88,8 @@ function identity(event: { event_id?: string }, report: Report, { mode, stage, r
   };
 }
 
-const nameOf = ({ method, route, messageType, schedule }: Record<string, string>): string =>
-  route === undefined ? (messageType ?? schedule ?? 'process') : `${method ?? ''} ${route}`.trim();
+const nameOf = ({ method, route, messageType, job, schedule }: Record<string, string>): string =>
+  route === undefined ? (messageType ?? job ?? schedule ?? 'process') : `${method ?? ''} ${route}`.trim();
 
 function plainTags(facts: Readonly<Record<string, string | number | undefined>>): Record<string, string> {
   const plain: Record<string, string> = {};

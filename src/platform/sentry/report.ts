@@ -9,6 +9,8 @@ export interface ReportFacts {
   readonly queue?: string | undefined;
   readonly messageType?: string | undefined;
   readonly attempt?: number | undefined;
+  /** The name of a job. */
+  readonly job?: string | undefined;
   /** Of a loop or a schedule. */
   readonly schedule?: string | undefined;
   /** Opaque: the id of the person or of the API key. */

@@ -142,7 +142,7 @@ export const METRICS = {
   },
   loopin_slo_jobs_total: {
     kind: 'counter',
-    help: 'Attempts at messages of the other queues',
+    help: 'Attempts at jobs, and at messages of the other queues',
     labels: [],
     emf: [{ name: 'SloJobsTotal', unit: 'Count', stat: 'sum' }],
   },

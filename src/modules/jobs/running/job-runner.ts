@@ -1,5 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
+import { reportError } from '../../../platform/sentry/reporting';
+import { countEvent } from '../../../platform/telemetry/slo';
 import { Clock, secondsAfter } from '../../../shared/clock';
 import type { JobId } from '../../../shared/ids';
 import { USUAL_RETRY } from '../../../shared/job';
@@ -105,15 +107,22 @@ export class JobRunner implements BeforeApplicationShutdown {
       run = prepared.run;
       await this.held(job, prepared);
       this.logger.log(line(), 'job done');
+      countEvent('jobs', true);
       return { state: 'done' };
     } catch (error) {
       const err = run?.signal.aborted ? run.signal.reason : error;
       const settlement = settlementOf(err, job, handler?.retry ?? USUAL_RETRY, this.clock.now());
       const failed = settlement?.state === 'failed' || (settlement?.state === 'queued' && settlement.failed);
-      if (failed) this.logger.error({ ...line(), err }, 'job failed');
+      if (failed) this.tellFailed(job, err, line());
       else this.logger.log({ ...line(), err }, 'job interrupted');
       return settlement;
     }
+  }
+
+  private tellFailed({ name, attempt }: ClaimedJob, err: unknown, line: object): void {
+    this.logger.error({ ...line, err }, 'job failed');
+    countEvent('jobs', false);
+    reportError(err, { job: name, attempt });
   }
 
   private async held(holder: Holder, { run, work }: Prepared): Promise<void> {

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
 import { schedulerConfig } from '../../../config/slices';
+import { reportError } from '../../../platform/sentry/reporting';
 import { Clock } from '../../../shared/clock';
 import type { Schedule } from '../../../shared/schedule';
 import { ScheduleList } from './schedule-list';
@@ -44,6 +45,7 @@ export class InProcessTicks {
       this.seen.set(name, slot);
     } catch (err) {
       this.logger.warn({ err, schedule: name }, 'a schedule could not tick; the next look tries again');
+      reportError(err, { schedule: name });
     }
   }
 }
