@@ -7,6 +7,7 @@ import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
+import { versionGate } from './version-gate.mts';
 import { webhookIntake } from './webhook-intake.mts';
 
 export interface Bench {
@@ -24,4 +25,5 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout', fanout],
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
+  ['version-gate', versionGate],
 ]);
