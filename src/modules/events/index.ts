@@ -1,0 +1,13 @@
+export {
+  CATALOGUE,
+  type CatalogueEntry,
+  DeviceRegistered,
+  DeviceRemoved,
+  PushCompleted,
+  PushDelivered,
+  TEST_ENTRY,
+  UserCreated,
+  WebhookTest,
+} from './catalogue';
+export { type DomainEvent, toEvent } from './event-type';
+export { gather, writeEvents } from './write-events';

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../../../platform/database/database';
+import type { WebhookEndpointId } from '../../../../shared/ids';
+import {
+  type AttemptResult,
+  type ClaimedDelivery,
+  type ClaimLimits,
+  DeliveryQueue,
+  type Destination,
+} from './delivery-queue';
+
+@Injectable()
+export class PgDeliveryQueue extends DeliveryQueue {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async claim(limits: ClaimLimits, now: Date, leasedUntil: Date): Promise<ClaimedDelivery[]> {
+    const { perEndpoint, inAll, underWay } = limits;
+    const { rows } = await sql<ClaimedDelivery>`
+      with room as (
+        select e.id, greatest(0, ${perEndpoint}::int - coalesce(b.count, 0)) as slots
+        from loopin.webhook_endpoints e
+        left join unnest(${[...underWay.keys()]}::uuid[], ${[...underWay.values()]}::int[]) as b(id, count)
+          on b.id = e.id
+        where e.state = 'enabled'
+      ), due as materialized (
+        select one.*
+        from room
+        cross join lateral (
+          select d.endpoint_id, d.event_id, d.attempts, d.started_at
+          from loopin.webhook_deliveries d
+          where d.endpoint_id = room.id
+            and d.state = 'pending'
+            and d.next_attempt_at <= ${now}
+            and (
+              d.order_key is null
+              or not exists (
+                select from loopin.webhook_deliveries earlier
+                where earlier.endpoint_id = d.endpoint_id
+                  and earlier.order_key = d.order_key
+                  and earlier.state = 'pending'
+                  and earlier.event_id < d.event_id
+              )
+            )
+          order by d.next_attempt_at
+          limit room.slots
+          for update of d skip locked
+        ) one
+        limit ${inAll}
+      ), interrupted as (
+        insert into loopin.webhook_attempts (endpoint_id, event_id, number, started_at, outcome)
+        select endpoint_id, event_id, attempts, started_at, 'interrupted'
+        from due
+        where started_at is not null
+        on conflict do nothing
+      )
+      update loopin.webhook_deliveries d
+      set attempts = d.attempts + 1,
+          started_at = ${now},
+          next_attempt_at = ${leasedUntil}
+      from due
+      join loopin.domain_events ev on ev.id = due.event_id
+      where d.endpoint_id = due.endpoint_id
+        and d.event_id = due.event_id
+      returning d.endpoint_id as "endpointId", d.event_id as "eventId", d.attempts as attempt, d.failures,
+                ev.body`.execute(this.database.tables());
+    return rows;
+  }
+
+  async destinations(ids: readonly WebhookEndpointId[]): Promise<Destination[]> {
+    const { rows } = await sql<Destination>`
+      select id, url, secrets_sealed as "secretsSealed", failing_since is not null as failing
+      from loopin.webhook_endpoints
+      where id = any(${ids}::uuid[])`.execute(this.database.tables());
+    return rows;
+  }
+
+  async settle(results: readonly AttemptResult[], now: Date): Promise<void> {
+    await sql`
+      with result as (
+        select *
+        from unnest(
+          ${results.map(({ delivery }) => delivery.endpointId)}::uuid[],
+          ${results.map(({ delivery }) => delivery.eventId)}::uuid[],
+          ${results.map(({ delivery }) => delivery.attempt)}::int[],
+          ${results.map(({ startedAt }) => startedAt)}::timestamptz[],
+          ${results.map(({ outcome }) => outcome)}::text[],
+          ${results.map(({ status }) => status ?? null)}::int[],
+          ${results.map(({ latencyMs }) => latencyMs)}::int[],
+          ${results.map(({ responseSealed }) => responseSealed ?? null)}::bytea[],
+          ${results.map(({ state }) => state)}::text[],
+          ${results.map(({ nextAttemptAt }) => nextAttemptAt)}::timestamptz[]
+        ) as r(endpoint_id, event_id, number, started_at, outcome, status, latency_ms, response_sealed, state, next_at)
+      ), settled as (
+        update loopin.webhook_deliveries d
+        set state = r.state,
+            failures = d.failures + (r.outcome not in ('delivered', 'interrupted'))::int,
+            next_attempt_at = r.next_at,
+            started_at = null,
+            settled_at = case when r.state = 'pending' then null else ${now}::timestamptz end
+        from result r
+        where d.endpoint_id = r.endpoint_id
+          and d.event_id = r.event_id
+          and d.state = 'pending'
+          -- claimed anew meanwhile: only a success is more than that attempt will know
+          and (d.attempts = r.number or r.state = 'delivered')
+      )
+      insert into loopin.webhook_attempts
+        (endpoint_id, event_id, number, started_at, outcome, status, latency_ms, response_sealed)
+      select endpoint_id, event_id, number, started_at, outcome, status, latency_ms, response_sealed
+      from result
+      -- it was thought to be interrupted
+      on conflict (endpoint_id, event_id, number) do update
+        set outcome = excluded.outcome,
+            status = excluded.status,
+            latency_ms = excluded.latency_ms,
+            response_sealed = excluded.response_sealed`.execute(this.database.tables());
+  }
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { outboundConfig } from '../../../../config/slices';
+import { Shutdown } from '../../../../platform/lifecycle/shutdown';
+import { guardedConnector } from '../../../../platform/outbound/guarded-connector';
+import { OriginPools } from '../../../../platform/outbound/origin-pools';
+import { AnswerReader } from './answer-reader';
+import { sign } from './signing';
+import { type OutgoingWebhook, type WebhookAnswer, WebhookSender } from './webhook-sender';
+
+const TIMEOUT_MS = 15_000;
+
+/** Sends over kept connections, to the public internet only. */
+@Injectable()
+export class UndiciWebhookSender extends WebhookSender {
+  private readonly pools: OriginPools;
+  private readonly underWay = new Set<AnswerReader>();
+
+  constructor(@Inject(outboundConfig.KEY) { allow }: ConfigType<typeof outboundConfig>, shutdown: Shutdown) {
+    super();
+    this.pools = new OriginPools(guardedConnector(allow));
+    shutdown.onClose(() => this.pools.close());
+  }
+
+  send(webhook: OutgoingWebhook): Promise<WebhookAnswer> {
+    return new Promise((resolve) => {
+      const reader = new AnswerReader((answer) => {
+        clearTimeout(timer);
+        this.underWay.delete(reader);
+        resolve(answer);
+      });
+      const timer = setTimeout(() => reader.end('timed_out'), TIMEOUT_MS);
+      this.underWay.add(reader);
+      this.dispatch(webhook, reader);
+    });
+  }
+
+  abort(): void {
+    for (const reader of this.underWay) reader.end('interrupted');
+  }
+
+  private dispatch({ origin, path, id, body, keys, now }: OutgoingWebhook, reader: AnswerReader): void {
+    const timestamp = String(Math.floor(now.getTime() / 1_000));
+    const headers = [
+      ...['content-type', 'application/json', 'user-agent', 'Loopin-Webhooks/1', 'webhook-id', id],
+      ...['webhook-timestamp', timestamp, 'webhook-signature', sign(keys, id, timestamp, body)],
+    ];
+    try {
+      this.pools.for(origin).dispatch({ origin, path, method: 'POST', headers, body }, reader);
+    } catch {
+      reader.end('unreachable');
+    }
+  }
+}
