@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
+import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { keysConfig, outboundConfig } from '../../../config/slices';
+import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { guardedConnector } from '../../../platform/outbound/guarded-connector';
+import { OriginPools } from '../../../platform/outbound/origin-pools';
 import { AuditModule } from '../../audit';
 import { MailModule } from '../../mail';
 import { AttemptResults } from './dispatch/attempt-results';
@@ -13,6 +16,16 @@ import { PgDeliveryQueue } from './dispatch/pg-delivery-queue';
 import { PgEndpointHealthStore } from './dispatch/pg-endpoint-health.store';
 import { UndiciWebhookSender } from './sending/undici.webhook-sender';
 import { WebhookSender } from './sending/webhook-sender';
+
+const originPools = {
+  provide: OriginPools,
+  inject: [outboundConfig.KEY, Shutdown],
+  useFactory: ({ allow }: ConfigType<typeof outboundConfig>, shutdown: Shutdown): OriginPools => {
+    const pools = new OriginPools(guardedConnector(allow));
+    shutdown.onClose(() => pools.close());
+    return pools;
+  },
+};
 
 /** Sends what happens here to whoever subscribes. */
 @Module({
@@ -27,6 +40,7 @@ import { WebhookSender } from './sending/webhook-sender';
     DeliveriesSchedule,
     DeliveryDispatcher,
     EndpointHealth,
+    originPools,
     { provide: DeliveryQueue, useClass: PgDeliveryQueue },
     { provide: EndpointHealthStore, useClass: PgEndpointHealthStore },
     { provide: WebhookSender, useClass: UndiciWebhookSender },

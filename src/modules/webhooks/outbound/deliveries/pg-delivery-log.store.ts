@@ -106,6 +106,7 @@ export class PgDeliveryLogStore extends DeliveryLogStore {
               settled_at = null,
               next_attempt_at = excluded.next_attempt_at
           where d.state = 'failed'
+            or (d.state = 'pending' and d.started_at is null)
         returning 1
       )
       select (select count(*)::int from recovered) as recovered, last.occurred_at as "lastAt", last.id as "lastId"

@@ -1,8 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { outboundConfig } from '../../../../config/slices';
-import { Shutdown } from '../../../../platform/lifecycle/shutdown';
-import { guardedConnector } from '../../../../platform/outbound/guarded-connector';
+import { Injectable } from '@nestjs/common';
 import { OriginPools } from '../../../../platform/outbound/origin-pools';
 import { AnswerReader } from './answer-reader';
 import { sign } from './signing';
@@ -13,13 +9,10 @@ const TIMEOUT_MS = 15_000;
 /** Sends over kept connections, to the public internet only. */
 @Injectable()
 export class UndiciWebhookSender extends WebhookSender {
-  private readonly pools: OriginPools;
   private readonly underWay = new Set<AnswerReader>();
 
-  constructor(@Inject(outboundConfig.KEY) { allow }: ConfigType<typeof outboundConfig>, shutdown: Shutdown) {
+  constructor(private readonly pools: OriginPools) {
     super();
-    this.pools = new OriginPools(guardedConnector(allow));
-    shutdown.onClose(() => this.pools.close());
   }
 
   send(webhook: OutgoingWebhook): Promise<WebhookAnswer> {
