@@ -54,7 +54,7 @@ export const WebhookTest = defineEvent<{ endpointId: string }>(
   z.strictObject({ endpointId: z.guid() }),
 );
 
-export interface CatalogueEntry {
+interface CatalogueEntry {
   readonly type: string;
   readonly description: string;
   /** Of the request's body. */

@@ -1,6 +1,5 @@
 export {
   CATALOGUE,
-  type CatalogueEntry,
   DeviceRegistered,
   DeviceRemoved,
   PushCompleted,

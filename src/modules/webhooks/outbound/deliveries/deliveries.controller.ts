@@ -25,7 +25,12 @@ export class DeliveriesController {
 
   /** Newest first, each with its attempts. */
   @Get(':id/deliveries')
-  @Endpoint({ access: READERS, acceptsQuery: true, answer: DeliveriesAnswer })
+  @Endpoint({
+    summary: 'List what was sent to a webhook endpoint',
+    access: READERS,
+    acceptsQuery: true,
+    answer: DeliveriesAnswer,
+  })
   async list(
     @IdParam('id') id: WebhookEndpointId,
     @Query() query: DeliveriesQuery,
@@ -36,7 +41,13 @@ export class DeliveriesController {
 
   /** Sends `webhook.test` to it. */
   @Post(':id/test')
-  @Endpoint({ access: MANAGERS, status: 202, idempotency: 'optional', answer: DeliveryQueued })
+  @Endpoint({
+    summary: 'Send a test to a webhook endpoint',
+    access: MANAGERS,
+    status: 202,
+    idempotency: 'optional',
+    answer: DeliveryQueued,
+  })
   async test(
     @Caller() caller: Principal,
     @ResourceId() eventId: DomainEventId,
@@ -48,7 +59,13 @@ export class DeliveriesController {
 
   /** The receiver sees the same `webhook-id` again. */
   @Post(':id/deliveries/:deliveryId/resend')
-  @Endpoint({ access: MANAGERS, status: 202, idempotency: 'optional', answer: DeliveryQueued })
+  @Endpoint({
+    summary: 'Send a webhook again',
+    access: MANAGERS,
+    status: 202,
+    idempotency: 'optional',
+    answer: DeliveryQueued,
+  })
   async resend(
     @Caller() caller: Principal,
     @IdParam('id') id: WebhookEndpointId,
@@ -60,7 +77,13 @@ export class DeliveriesController {
 
   /** All that never reached it, of the last 14 days. */
   @Post(':id/recover')
-  @Endpoint({ access: MANAGERS, status: 202, idempotency: 'optional', answer: RecoverAnswer })
+  @Endpoint({
+    summary: 'Send what a webhook endpoint missed',
+    access: MANAGERS,
+    status: 202,
+    idempotency: 'optional',
+    answer: RecoverAnswer,
+  })
   async recover(
     @Caller() caller: Principal,
     @IdParam('id') id: WebhookEndpointId,

@@ -8,7 +8,11 @@ import { EventTypesAnswer } from './webhook-endpoints.schema';
 export class EventTypesController {
   /** What may be subscribed to, with the schema of what is sent. */
   @Get()
-  @Endpoint({ access: READERS, answer: EventTypesAnswer })
+  @Endpoint({
+    summary: 'List the events that may be subscribed to',
+    access: READERS,
+    answer: EventTypesAnswer,
+  })
   list(): EventTypesAnswer {
     return { data: CATALOGUE.map((entry) => ({ ...entry, schema: { ...entry.schema } })) };
   }

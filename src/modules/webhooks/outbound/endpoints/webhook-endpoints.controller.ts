@@ -23,7 +23,12 @@ export class WebhookEndpointsController {
 
   /** The one time that the secret is shown. */
   @Post()
-  @Endpoint({ access: MANAGERS, idempotency: 'optional', answer: WebhookEndpointCreated })
+  @Endpoint({
+    summary: 'Add a webhook endpoint',
+    access: MANAGERS,
+    idempotency: 'optional',
+    answer: WebhookEndpointCreated,
+  })
   async create(
     @Caller() caller: Principal,
     @ResourceId() id: WebhookEndpointId,
@@ -35,21 +40,36 @@ export class WebhookEndpointsController {
 
   /** Newest first. */
   @Get()
-  @Endpoint({ access: READERS, acceptsQuery: true, answer: WebhookEndpointsAnswer })
+  @Endpoint({
+    summary: 'List webhook endpoints',
+    access: READERS,
+    acceptsQuery: true,
+    answer: WebhookEndpointsAnswer,
+  })
   async list(@Query() query: WebhookEndpointsQuery): Promise<WebhookEndpointsAnswer> {
     const { data, nextCursor } = await this.endpoints.list(query);
     return { data: data.map(toView), nextCursor };
   }
 
   @Get(':id')
-  @Endpoint({ access: READERS, etag: true, answer: WebhookEndpointAnswer })
+  @Endpoint({
+    summary: 'Look at a webhook endpoint',
+    access: READERS,
+    etag: true,
+    answer: WebhookEndpointAnswer,
+  })
   async get(@IdParam('id') id: WebhookEndpointId): Promise<WebhookEndpointAnswer> {
     return toView(await this.endpoints.get(id));
   }
 
   /** `state: "enabled"` lets one that was disabled go on. */
   @Patch(':id')
-  @Endpoint({ access: MANAGERS, etag: true, answer: WebhookEndpointAnswer })
+  @Endpoint({
+    summary: 'Change, disable or enable a webhook endpoint',
+    access: MANAGERS,
+    etag: true,
+    answer: WebhookEndpointAnswer,
+  })
   async change(
     @Caller() caller: Principal,
     @IdParam('id') id: WebhookEndpointId,
@@ -61,7 +81,7 @@ export class WebhookEndpointsController {
   }
 
   @Delete(':id')
-  @Endpoint({ access: MANAGERS, etag: true, status: 204 })
+  @Endpoint({ summary: 'Delete a webhook endpoint', access: MANAGERS, etag: true, status: 204 })
   async delete(
     @Caller() caller: Principal,
     @IdParam('id') id: WebhookEndpointId,
@@ -73,7 +93,12 @@ export class WebhookEndpointsController {
 
   /** The old secret signs beside the new one for 24 hours. */
   @Post(':id/secret/rotate')
-  @Endpoint({ access: MANAGERS, idempotency: 'optional', answer: WebhookSecretRotated })
+  @Endpoint({
+    summary: 'Replace the secret of a webhook endpoint',
+    access: MANAGERS,
+    idempotency: 'optional',
+    answer: WebhookSecretRotated,
+  })
   async rotate(
     @Caller() caller: Principal,
     @ResourceId() rotationId: string,
