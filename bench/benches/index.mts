@@ -8,6 +8,7 @@ import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
 import { webhookIntake } from './webhook-intake.mts';
+import { webhookOutbound } from './webhook-outbound.mts';
 
 export interface Bench {
   /** What it measures, in one line. */
@@ -24,4 +25,5 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout', fanout],
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
+  ['webhook-outbound', webhookOutbound],
 ]);
