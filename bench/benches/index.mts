@@ -7,6 +7,7 @@ import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
+import { webhookFairness } from './webhook-fairness.mts';
 import { webhookIntake } from './webhook-intake.mts';
 import { webhookOutbound } from './webhook-outbound.mts';
 
@@ -26,4 +27,5 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
   ['webhook-outbound', webhookOutbound],
+  ['webhook-fairness', webhookFairness],
 ]);

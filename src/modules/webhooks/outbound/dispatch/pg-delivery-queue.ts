@@ -80,19 +80,12 @@ export class PgDeliveryQueue extends DeliveryQueue {
   async settle(results: readonly AttemptResult[], now: Date): Promise<void> {
     await sql`
       with result as (
-        select *
-        from unnest(
-          ${results.map(({ delivery }) => delivery.endpointId)}::uuid[],
-          ${results.map(({ delivery }) => delivery.eventId)}::uuid[],
-          ${results.map(({ delivery }) => delivery.attempt)}::int[],
-          ${results.map(({ startedAt }) => startedAt)}::timestamptz[],
-          ${results.map(({ outcome }) => outcome)}::text[],
-          ${results.map(({ status }) => status ?? null)}::int[],
-          ${results.map(({ latencyMs }) => latencyMs)}::int[],
-          ${results.map(({ responseSealed }) => responseSealed ?? null)}::bytea[],
-          ${results.map(({ state }) => state)}::text[],
-          ${results.map(({ nextAttemptAt }) => nextAttemptAt)}::timestamptz[]
-        ) as r(endpoint_id, event_id, number, started_at, outcome, status, latency_ms, response_sealed, state, next_at)
+        select endpoint_id, event_id, number, started_at, outcome, status, latency_ms,
+               decode(response, 'base64') as response_sealed, state, next_at
+        from json_to_recordset(${JSON.stringify(results.map(toRecord))}::json) as r(
+          endpoint_id uuid, event_id uuid, number int, started_at timestamptz, outcome text, status int,
+          latency_ms int, response text, state text, next_at timestamptz
+        )
       ), settled as (
         update loopin.webhook_deliveries d
         set state = r.state,
@@ -119,3 +112,17 @@ export class PgDeliveryQueue extends DeliveryQueue {
             response_sealed = excluded.response_sealed`.execute(this.database.tables());
   }
 }
+
+/** As one JSON text: an array a column takes the driver ten times as long to write. */
+const toRecord = ({ delivery, responseSealed, ...result }: AttemptResult) => ({
+  endpoint_id: delivery.endpointId,
+  event_id: delivery.eventId,
+  number: delivery.attempt,
+  started_at: result.startedAt,
+  outcome: result.outcome,
+  status: result.status,
+  latency_ms: result.latencyMs,
+  response: responseSealed?.toString('base64'),
+  state: result.state,
+  next_at: result.nextAttemptAt,
+});
