@@ -159,9 +159,10 @@ describe('outbound webhooks', () => {
     await outbound.deliver(worker);
     expect(new Set(receiver.at(path).map(({ id }) => id))).toEqual(new Set([first, beside]));
     receiver.reply(path, 204);
-    outbound.clock.forward(10);
-    await outbound.deliver(worker);
-    await outbound.deliver(worker);
+    for (const seconds of [10, 2]) {
+      outbound.clock.forward(seconds);
+      await outbound.deliver(worker);
+    }
     expect(
       receiver
         .at(path)

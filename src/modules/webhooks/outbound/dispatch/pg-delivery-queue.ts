@@ -25,29 +25,53 @@ export class PgDeliveryQueue extends DeliveryQueue {
         left join unnest(${[...underWay.keys()]}::uuid[], ${[...underWay.values()]}::int[]) as b(id, count)
           on b.id = e.id
         where e.state = 'enabled'
-      ), due as materialized (
+      ), candidate as materialized (
         select one.*
         from room
         cross join lateral (
-          select d.endpoint_id, d.event_id, d.attempts, d.started_at
+          select d.endpoint_id, d.event_id, d.attempts, d.started_at, d.order_key, d.next_attempt_at
           from loopin.webhook_deliveries d
           where d.endpoint_id = room.id
             and d.state = 'pending'
             and d.next_attempt_at <= ${now}
-            and (
-              d.order_key is null
-              or not exists (
-                select from loopin.webhook_deliveries earlier
-                where earlier.endpoint_id = d.endpoint_id
-                  and earlier.order_key = d.order_key
-                  and earlier.state = 'pending'
-                  and earlier.event_id < d.event_id
-              )
-            )
           order by d.next_attempt_at
-          limit room.slots
+          -- some may have to wait for others
+          limit room.slots * 2
           for update of d skip locked
         ) one
+      ), judged as materialized (
+        select c.*, before.next_attempt_at as waits_for, before.started_at is not null as is_under_way,
+               row_number() over (
+                 partition by c.endpoint_id, before.next_attempt_at is null
+                 order by c.next_attempt_at
+               ) as place
+        from candidate c
+        left join lateral (
+          select d.next_attempt_at, d.started_at
+          from loopin.webhook_deliveries d
+          where d.endpoint_id = c.endpoint_id
+            and d.order_key = c.order_key
+            and d.state = 'pending'
+            and d.event_id < c.event_id
+          order by d.event_id desc
+          limit 1
+        ) before on true
+      ), postponed as (
+        -- out of the way of those that are due, until right after the one that it waits for
+        update loopin.webhook_deliveries d
+        set next_attempt_at = case when j.is_under_way then ${now} else greatest(j.waits_for, ${now}) end
+              + interval '1 second'
+        from judged j
+        where j.waits_for is not null
+          and d.endpoint_id = j.endpoint_id
+          and d.event_id = j.event_id
+      ), due as materialized (
+        select j.endpoint_id, j.event_id, j.attempts, j.started_at
+        from judged j
+        join room on room.id = j.endpoint_id
+        where j.waits_for is null
+          and j.place <= room.slots
+        order by j.place
         limit ${inAll}
       ), interrupted as (
         insert into loopin.webhook_attempts (endpoint_id, event_id, number, started_at, outcome)
