@@ -154,13 +154,13 @@ describe('webhook endpoints', () => {
     const [webhook] = await receiver.wait(path);
     verify(secret, webhook);
     expect([webhook?.id, JSON.parse(webhook?.body ?? '').type]).toEqual([test, 'webhook.test']);
-    const [failed] = await waitFor(
+    const failed = await waitFor(
       'its first attempt',
-      async () => (await manager.deliveries(id)).data.filter(({ attempts }) => attempts.length > 0),
+      async () => (await manager.deliveries(id)).data.find(({ attempts }) => attempts.length > 0),
       10_000,
     );
     expect(failed).toMatchObject({ id: test, type: 'webhook.test', state: 'pending' });
-    expect(failed?.attempts.at(-1)).toMatchObject({
+    expect(failed.attempts.at(-1)).toMatchObject({
       outcome: 'rejected',
       status: 400,
       response: 'no such shop',
