@@ -17,7 +17,7 @@ describe('webhook endpoints', () => {
   let developer: Persona;
 
   beforeAll(async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.shared();
     receiver = await WebhookReceiver.start();
     const tokens = new TestTokens(stack);
     const admin = await tokens.persona({ roles: ['user', 'admin'], aal: 'aal2' });
@@ -25,6 +25,7 @@ describe('webhook endpoints', () => {
     developer = await tokens.persona({ roles: ['user', 'developer'] });
   });
   afterAll(async () => {
+    await stack.sql('delete from loopin.webhook_endpoints');
     await receiver.stop();
     await stack.stop();
   });
