@@ -20,7 +20,8 @@ export class UndiciWebhookSender extends WebhookSender {
       const reader = new AnswerReader((answer) => {
         clearTimeout(timer);
         this.underWay.delete(reader);
-        resolve(answer);
+        // undici takes a connection back a turn later: whoever sends the next at once would open another one
+        setImmediate(resolve, answer);
       });
       const timer = setTimeout(() => reader.end('timed_out'), TIMEOUT_MS);
       this.underWay.add(reader);
