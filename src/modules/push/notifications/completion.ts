@@ -60,29 +60,29 @@ export async function findOverlooked(
 async function complete(database: Database, id: NotificationId, now: Date): Promise<void> {
   await database.transaction(async (tx) => {
     const { rows } = await sql<{ status: 'completed' | 'failed' }>`
-    update loopin.push_notifications n
-    set completed_at = ${now},
-        status = case
-          when exists (select from loopin.push_chunks c where c.notification_id = n.id and c.state = 'sent')
-            then 'completed'
-          when exists (
-            select from loopin.push_chunks c
-            where c.notification_id = n.id and c.state = 'failed' and c.reason <> all(${[...EMPTIED]}::text[])
-          )
-            then 'failed'
-          else 'completed'
-        end
-    where n.id = ${id}
-      and n.status = 'sending'
-      and not exists (
-        select from loopin.push_chunks c
-        where c.notification_id = n.id and c.state in ('open', 'pending')
-      )
-      and not exists (
-        select from loopin.push_deliveries d
-        where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
-      )
-    returning n.status`.execute(tx.tables());
+      update loopin.push_notifications n
+      set completed_at = ${now},
+          status = case
+            when exists (select from loopin.push_chunks c where c.notification_id = n.id and c.state = 'sent')
+              then 'completed'
+            when exists (
+              select from loopin.push_chunks c
+              where c.notification_id = n.id and c.state = 'failed' and c.reason <> all(${[...EMPTIED]}::text[])
+            )
+              then 'failed'
+            else 'completed'
+          end
+      where n.id = ${id}
+        and n.status = 'sending'
+        and not exists (
+          select from loopin.push_chunks c
+          where c.notification_id = n.id and c.state in ('open', 'pending')
+        )
+        and not exists (
+          select from loopin.push_deliveries d
+          where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
+        )
+      returning n.status`.execute(tx.tables());
     const events = rows.map(({ status }) => toEvent(PushCompleted, { notificationId: id, status }, now));
     await writeEvents(tx, events);
   });
