@@ -3,6 +3,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AUTH_EXPIRY } from './modules/auth/auth.expiry';
 import { AuthWorkerModule } from './modules/auth/auth.worker.module';
 import { DevicesWorkerModule } from './modules/devices/devices.worker.module';
+import { EVENTS_EXPIRY } from './modules/events/events.expiry';
+import { EventsWorkerModule } from './modules/events/events.worker.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
 import { HousekeepingWorkerModule } from './modules/housekeeping/housekeeping.worker.module';
 import { JOBS_EXPIRY } from './modules/jobs/jobs.expiry';
@@ -40,6 +42,7 @@ import { SCHEDULES } from './schedules';
       ...WEBHOOKS_EXPIRY,
       ...JOBS_EXPIRY,
       ...QUEUES_EXPIRY,
+      ...EVENTS_EXPIRY,
     ]),
     HealthHttpModule,
     AuthWorkerModule,
@@ -49,6 +52,7 @@ import { SCHEDULES } from './schedules';
     PushWorkerModule,
     WebhooksWorkerModule,
     QueuesWorkerModule,
+    EventsWorkerModule,
   ],
 })
 export class WorkerModule {}

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
-import { ROOT, type TestBed } from '../harness/test-bed.mts';
+import type { TestBed } from '../harness/test-bed.mts';
+import { makeKey } from './api-key.mts';
 import { appSpec } from './app.mts';
 import { Rows } from './fanout-rows.mts';
 
@@ -42,7 +41,7 @@ export class FanoutBed {
     }
     const web = bed.server(appSpec(stack, 'web', { cores: bed.cores.all }));
     await web.listening();
-    const fanout = new FanoutBed(bed, stack, rows, makeKey(stack));
+    const fanout = new FanoutBed(bed, stack, rows, makeKey(stack, 'push:send'));
     await fanout.quiet();
     return fanout;
   }
@@ -98,15 +97,4 @@ export class FanoutBed {
     if (!response.ok) throw new Error(`the sandbox says ${response.status} to ${method} ${what}`);
     return response;
   }
-}
-
-function makeKey(stack: LocalStack): string {
-  const command = ['apikey', 'create', '--name', 'bench', '--scopes', 'push:send', '--json'];
-  const made = spawnSync(process.execPath, [path.join(ROOT, 'dist/tools/cli/main.js'), ...command], {
-    cwd: ROOT,
-    env: { ...process.env, ...stack.env },
-    encoding: 'utf8',
-  });
-  if (made.status !== 0) throw new Error(`no API key: ${made.stderr}`);
-  return (JSON.parse(made.stdout.trim().split('\n').at(-1) ?? '') as { key: string }).key;
 }

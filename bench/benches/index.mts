@@ -8,7 +8,9 @@ import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
 import { start } from './start.mts';
 import { versionGate } from './version-gate.mts';
+import { webhookFairness } from './webhook-fairness.mts';
 import { webhookIntake } from './webhook-intake.mts';
+import { webhookOutbound } from './webhook-outbound.mts';
 
 export interface Bench {
   /** What it measures, in one line. */
@@ -26,4 +28,6 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
   ['version-gate', versionGate],
+  ['webhook-outbound', webhookOutbound],
+  ['webhook-fairness', webhookFairness],
 ]);

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { decodeKeyring } from '../shared/keyring';
 import { decodeP256Key } from '../shared/p256-key';
@@ -30,6 +31,10 @@ const p256Key = z.string().transform((value, context) => {
     context.addIssue({ code: 'custom', message: 'must be a P-256 private key as PKCS #8' });
     return z.NEVER;
   }
+});
+
+const cidrs = list.refine((ranges) => ranges.every((range) => ipaddr.isValidCIDR(range)), {
+  message: 'must be a comma-separated list of CIDR ranges',
 });
 
 const LOCAL_ONLY = [
@@ -72,6 +77,7 @@ const bothModes = everywhere.extend({
   METRICS: z.enum(['off', 'prometheus', 'emf']).default('off'),
   SENTRY_DSN: url('https', 'http').optional(),
   SENTRY_TRACES_SAMPLE_RATE: z.coerce.number().min(0).max(1).default(0),
+  OUTBOUND_ALLOW: cidrs.default([]),
 });
 
 const web = bothModes.extend({

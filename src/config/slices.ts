@@ -102,6 +102,9 @@ export const oneSignalWebhookConfig = registerAs('oneSignalWebhook', () => ({
   receipts: web().ONESIGNAL_RECEIPTS,
 }));
 
+/** Ranges that webhooks may go to though they are not public, by http too: for receivers on a developer's machine. */
+export const outboundConfig = registerAs('outbound', () => ({ allow: service().OUTBOUND_ALLOW }));
+
 /** Secrets of those who post to us, newest first; a source without any is not served. */
 export const webhookSecretsConfig = registerAs('webhookSecrets', () => {
   const env = web();

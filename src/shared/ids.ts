@@ -26,3 +26,5 @@ export type IdentityId = Id<'Identity'>;
 export type AuthorizationCodeId = Id<'AuthorizationCode'>;
 export type JobId = Id<'Job'>;
 export type MediaId = Id<'Media'>;
+export type DomainEventId = Id<'DomainEvent'>;
+export type WebhookEndpointId = Id<'WebhookEndpoint'>;

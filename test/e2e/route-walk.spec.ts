@@ -28,7 +28,9 @@ describe('every route, for everybody', () => {
     tokens = new TestTokens(stack);
     keyWithout = (await stack.operator()).apiKey;
     await stack.sql("update loopin.api_keys set scopes = '{}' where key_id = $1", [keyWithout.split('_')[1]]);
-    keyWithScope = (await stack.operator('push:send,webhooks:read,webhooks:replay,jobs:read')).apiKey;
+    keyWithScope = (
+      await stack.operator('push:send,webhooks:read,webhooks:replay,jobs:read,endpoints:manage')
+    ).apiKey;
     const { paths } = expectStatus(await stack.api.get('/openapi.json'), 200).json<{
       paths: Record<string, Record<string, unknown>>;
     }>();

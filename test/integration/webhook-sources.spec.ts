@@ -115,6 +115,20 @@ describe.each(SIGNING_SENDERS)('%s', (_name, sender) => {
 });
 
 describe('schemes in detail', () => {
+  it('GitHub: a form, which is its default, is told what to set instead', async () => {
+    const github = SENDERS.github as Sender;
+    const secret = github.secret();
+    const posted = await github.send({ secret, body: `payload=${encodeURIComponent(github.sample())}` });
+    const headers = { ...posted.headers, 'content-type': 'application/x-www-form-urlencoded' };
+    const refusal = () => verify(sourceOf(github, secret), { ...posted, headers });
+    expect(refusal).toThrow(ValidationFailed);
+    expect(thrownBy(refusal)).toMatchObject({
+      details: {
+        members: { errors: [{ path: 'content-type', message: expect.stringContaining('application/json') }] },
+      },
+    });
+  });
+
   it('Stripe: one good v1 among several is enough, and v0 proves nothing', async () => {
     const stripe = SENDERS.stripe as Sender;
     const secret = stripe.secret();
@@ -199,3 +213,11 @@ describe('schemes in detail', () => {
     expect(() => sources.named('__proto__')).toThrow(NotFound);
   });
 });
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

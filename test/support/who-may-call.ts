@@ -114,6 +114,18 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'POST /v1/admin/jobs/{id}/cancel': ADMINS,
   'POST /v1/admin/jobs/{id}/retry': ADMINS,
 
+  'GET /v1/webhook-event-types': ADMINS_DEVELOPERS_AND_KEYS,
+  'POST /v1/webhook-endpoints': ADMINS_AND_KEYS,
+  'GET /v1/webhook-endpoints': ADMINS_DEVELOPERS_AND_KEYS,
+  'GET /v1/webhook-endpoints/{id}': ADMINS_DEVELOPERS_AND_KEYS,
+  'PATCH /v1/webhook-endpoints/{id}': ADMINS_AND_KEYS,
+  'DELETE /v1/webhook-endpoints/{id}': ADMINS_AND_KEYS,
+  'POST /v1/webhook-endpoints/{id}/secret/rotate': ADMINS_AND_KEYS,
+  'POST /v1/webhook-endpoints/{id}/test': ADMINS_AND_KEYS,
+  'POST /v1/webhook-endpoints/{id}/recover': ADMINS_AND_KEYS,
+  'GET /v1/webhook-endpoints/{id}/deliveries': ADMINS_DEVELOPERS_AND_KEYS,
+  'POST /v1/webhook-endpoints/{id}/deliveries/{deliveryId}/resend': ADMINS_AND_KEYS,
+
   'POST /v1/api-keys': ADMINS,
   'GET /v1/api-keys': ADMINS_AND_DEVELOPERS,
   'POST /v1/api-keys/{id}/rotate': ADMINS,

@@ -28,7 +28,8 @@ const ADJUSTABLE = {
   TRUSTED_PROXY_HOPS: '0',
   RATE_LIMIT_SCALE: '1000',
   CORS_ORIGINS: '',
-  OUTBOUND_ALLOW: '',
+  // receivers of webhooks run on this machine
+  OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
   DRAIN_DELAY_MS: '0',
   ONESIGNAL_RECEIPTS: 'true',
   ONESIGNAL_CHUNK_SIZE: '2000',

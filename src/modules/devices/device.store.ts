@@ -42,7 +42,7 @@ export interface Sighting {
 
 /** A user's installations. A device is (user, deviceId): one phone may be several users' device. */
 export abstract class DeviceStore {
-  /** Makes the device or brings its facts up to date. */
+  /** Makes the device or brings its facts up to date; whoever subscribes is told of a new one. */
   abstract seen(
     tx: Transaction,
     userId: UserId,
@@ -81,6 +81,6 @@ export abstract class DeviceStore {
     key: PublicJwk | null,
   ): Promise<boolean>;
 
-  /** Ends its sessions and its push with it. @returns whether there was one */
-  abstract delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean>;
+  /** Ends its sessions and its push with it, and tells whoever subscribes. @returns whether there was one */
+  abstract delete(tx: Transaction, userId: UserId, deviceId: DeviceId, now: Date): Promise<boolean>;
 }

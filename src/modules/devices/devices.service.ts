@@ -120,7 +120,7 @@ export class DevicesService {
   async delete(userId: UserId, deviceId: DeviceId): Promise<void> {
     const existed = await this.database.transaction(async (tx) => {
       for (const follower of this.deletionFollowers) await follower(tx, userId, deviceId);
-      return this.store.delete(tx, userId, deviceId);
+      return this.store.delete(tx, userId, deviceId, this.clock.now());
     });
     if (!existed) throw new NotFound();
   }

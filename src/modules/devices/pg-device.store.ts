@@ -5,6 +5,7 @@ import { statement } from '../../platform/database/statement';
 import type { Transaction } from '../../platform/database/transaction';
 import { type DeviceId, newId, type UserId } from '../../shared/ids';
 import type { PublicJwk } from '../../shared/public-jwk';
+import { DeviceRegistered, DeviceRemoved, toEvent, writeEvents } from '../events';
 import {
   type Device,
   DeviceStore,
@@ -97,6 +98,10 @@ export class PgDeviceStore extends DeviceStore {
         sql<boolean>`coalesce(fingerprint_changed_at = ${now}, false)`.as('changed'),
       ])
       .executeTakeFirstOrThrow();
+    if (row.is_new) {
+      const { platform } = facts;
+      await writeEvents(tx, [toEvent(DeviceRegistered, { userId, deviceId, platform }, now)]);
+    }
     return { isNew: row.is_new, fingerprintChanged: row.changed };
   }
 
@@ -170,14 +175,16 @@ export class PgDeviceStore extends DeviceStore {
     return numUpdatedRows > 0n;
   }
 
-  async delete(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<boolean> {
+  async delete(tx: Transaction, userId: UserId, deviceId: DeviceId, now: Date): Promise<boolean> {
     const { numDeletedRows } = await tx
       .tables<DeviceTables>()
       .deleteFrom('loopin.devices')
       .where('user_id', '=', userId)
       .where('device_id', '=', deviceId)
       .executeTakeFirst();
-    return numDeletedRows > 0n;
+    const existed = numDeletedRows > 0n;
+    if (existed) await writeEvents(tx, [toEvent(DeviceRemoved, { userId, deviceId }, now)]);
+    return existed;
   }
 
   private tables() {

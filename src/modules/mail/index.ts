@@ -7,6 +7,8 @@ export {
   EmailChangeCodeMail,
   EmailChangedMail,
   EmailChangeUndoneMail,
+  EndpointDisabledMail,
+  EndpointFailingMail,
   IdentityLinkedMail,
   type MailTemplate,
   NewDeviceMail,

@@ -1,6 +1,7 @@
 import type { ExpiryRule } from '../../platform/database/expiry-sweep';
 import { DAY } from '../../shared/clock';
 
+const KEEP_ATTEMPTS = 30 * DAY;
 const KEEP_SETTLED = 30 * DAY;
 /** Somebody still has to look at them. */
 const KEEP_UNSETTLED = 90 * DAY;
@@ -19,4 +20,5 @@ export const WEBHOOKS_EXPIRY: readonly ExpiryRule[] = [
     states: ['received', 'failed'],
   },
   { table: 'loopin.webhook_replays', column: 'requested_at', keepSeconds: KEEP_UNSETTLED },
+  { table: 'loopin.webhook_attempts', column: 'started_at', keepSeconds: KEEP_ATTEMPTS },
 ];

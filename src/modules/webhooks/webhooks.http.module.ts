@@ -8,11 +8,13 @@ import { WebhookEvents } from './inbound/events/webhook-events.service';
 import { WebhookSources } from './inbound/sources/webhook-sources';
 import { WebhookIntakeController } from './inbound/webhook-intake.controller';
 import { WebhookIntakeService } from './inbound/webhook-intake.service';
+import { OutboundHttpModule } from './outbound/outbound.http.module';
 import { WebhooksModule } from './webhooks.module';
 
 @Module({
   imports: [
     WebhooksModule,
+    OutboundHttpModule,
     ConfigModule.forFeature(keysConfig),
     ConfigModule.forFeature(webhookSecretsConfig),
   ],

@@ -7,10 +7,11 @@ import { RangeReplay } from './inbound/replays/range-replay.service';
 import { WebhookReplaysConsumer } from './inbound/replays/webhook-replays.consumer';
 import { WebhookHandlers } from './inbound/webhook-handlers';
 import { WebhooksConsumer } from './inbound/webhooks.consumer';
+import { OutboundWorkerModule } from './outbound/outbound.worker.module';
 import { WebhooksModule } from './webhooks.module';
 
 @Module({
-  imports: [WebhooksModule, ConfigModule.forFeature(keysConfig)],
+  imports: [WebhooksModule, OutboundWorkerModule, ConfigModule.forFeature(keysConfig)],
   providers: [
     WebhooksConsumer,
     WebhookReplaysConsumer,

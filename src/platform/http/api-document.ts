@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_MEDIA_TYPE } from './problem';
+import { WebhookDocumentation } from './webhook-documentation';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -51,9 +52,10 @@ export async function createApiDocument(
     })
     .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key' })
     .build();
+  const webhooks = app.get(WebhookDocumentation, { strict: false });
   return () => {
     const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: operationId });
-    return complete(cleanupOpenApiDoc(document));
+    return { ...complete(cleanupOpenApiDoc(document)), webhooks: webhooks.toOpenApi() };
   };
 }
 

@@ -9,6 +9,7 @@ export const API_KEY_SCOPES = [
   'webhooks:read',
   'webhooks:replay',
   'jobs:read',
+  'endpoints:manage',
 ] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 

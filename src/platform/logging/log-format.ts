@@ -20,6 +20,7 @@ const ALLOWED_FIELDS = new Set([
   'days',
   'delaySeconds',
   'durationMs',
+  'endpointId',
   'err',
   'jobId',
   'jobName',

@@ -43,6 +43,7 @@ export abstract class AccountStore {
   abstract rename(tx: Transaction, id: UserId, displayName: string | null): Promise<void>;
   abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
+  /** Whoever subscribes is told. */
   abstract create(tx: Transaction, user: User, now: Date): Promise<void>;
   /** Access tokens with the roles before are refused from now on. @returns whose address it is */
   abstract addRole(tx: Transaction, email: string, role: Role): Promise<UserId | undefined>;

@@ -5,6 +5,7 @@ import { statement } from '../../../platform/database/statement';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { Role } from '../../../platform/http/principal';
 import type { UserId } from '../../../shared/ids';
+import { toEvent, UserCreated, writeEvents } from '../../events';
 import { AccountStore, type Registration, type RegistrationOffer, type User } from './account.store';
 
 interface UserTable {
@@ -124,6 +125,7 @@ export class PgAccountStore extends AccountStore {
         created_at: now,
       })
       .execute();
+    await writeEvents(tx, [toEvent(UserCreated, { userId: user.id }, now)]);
   }
 
   async addRole(tx: Transaction, email: string, role: Role): Promise<UserId | undefined> {

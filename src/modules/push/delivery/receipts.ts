@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
+import { gather, PushDelivered } from '../../events';
 import type { Receipt } from './chunk.store';
 
 /** One at a time for one message of a provider: a receipt and the record of its sending must not miss each other. */
@@ -30,6 +31,9 @@ export async function applyReceipt(database: Database, receipt: Receipt, now: Da
         and d.target = ${target}
         and d.chunk = c.chunk
         and ${WAS_SENT}
+      returning d.notification_id, d.user_id, d.device_id
+    ), told as (
+      ${tellOfDelivered(now)}
     )
     select exists (select from message) as recorded`.execute(database.tables());
   return rows[0]?.recorded === true;
@@ -63,12 +67,26 @@ export async function applyEarlyReceipts(
         and c.provider = r.provider
         and c.provider_message_id = r.provider_message_id
       returning c.notification_id, c.chunk, c.members_state, r.target
+    ), delivered as (
+      update loopin.push_deliveries d
+      set state = 'delivered', updated_at = ${now}
+      from applied c
+      where d.notification_id = c.notification_id
+        and d.target = c.target
+        and d.chunk = c.chunk
+        and ${WAS_SENT}
+      returning d.notification_id, d.user_id, d.device_id
     )
-    update loopin.push_deliveries d
-    set state = 'delivered', updated_at = ${now}
-    from applied c
-    where d.notification_id = c.notification_id
-      and d.target = c.target
-      and d.chunk = c.chunk
-      and ${WAS_SENT}`.execute(tx.tables());
+    ${tellOfDelivered(now)}`.execute(tx.tables());
 }
+
+/** The part of a statement that follows `delivered`: whoever subscribes is told of these. */
+const tellOfDelivered = (now: Date): RawBuilder<unknown> =>
+  gather(
+    PushDelivered,
+    sql`
+      select notification_id::text as group_key,
+             jsonb_build_object('userId', user_id, 'deviceId', device_id) as item,
+             ${now}::timestamptz as occurred_at
+      from delivered`,
+  );

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId } from '../../../shared/ids';
+import { PushCompleted, toEvent, writeEvents } from '../../events';
 
 /** A chunk that had nobody left in it says nothing about how the notification fared. */
 const EMPTIED = ['empty', 'failed_over'] as const;
@@ -57,27 +58,32 @@ export async function findOverlooked(
 
 /** Somebody who was held may be in a chunk by now: all of it is asked again, at one moment. */
 async function complete(database: Database, id: NotificationId, now: Date): Promise<void> {
-  await sql`
-    update loopin.push_notifications n
-    set completed_at = ${now},
-        status = case
-          when exists (select from loopin.push_chunks c where c.notification_id = n.id and c.state = 'sent')
-            then 'completed'
-          when exists (
-            select from loopin.push_chunks c
-            where c.notification_id = n.id and c.state = 'failed' and c.reason <> all(${[...EMPTIED]}::text[])
-          )
-            then 'failed'
-          else 'completed'
-        end
-    where n.id = ${id}
-      and n.status = 'sending'
-      and not exists (
-        select from loopin.push_chunks c
-        where c.notification_id = n.id and c.state in ('open', 'pending')
-      )
-      and not exists (
-        select from loopin.push_deliveries d
-        where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
-      )`.execute(database.tables());
+  await database.transaction(async (tx) => {
+    const { rows } = await sql<{ status: 'completed' | 'failed' }>`
+      update loopin.push_notifications n
+      set completed_at = ${now},
+          status = case
+            when exists (select from loopin.push_chunks c where c.notification_id = n.id and c.state = 'sent')
+              then 'completed'
+            when exists (
+              select from loopin.push_chunks c
+              where c.notification_id = n.id and c.state = 'failed' and c.reason <> all(${[...EMPTIED]}::text[])
+            )
+              then 'failed'
+            else 'completed'
+          end
+      where n.id = ${id}
+        and n.status = 'sending'
+        and not exists (
+          select from loopin.push_chunks c
+          where c.notification_id = n.id and c.state in ('open', 'pending')
+        )
+        and not exists (
+          select from loopin.push_deliveries d
+          where d.notification_id = n.id and d.chunk is null and d.not_before is not null and d.state = 'pending'
+        )
+      returning n.status`.execute(tx.tables());
+    const events = rows.map(({ status }) => toEvent(PushCompleted, { notificationId: id, status }, now));
+    await writeEvents(tx, events);
+  });
 }

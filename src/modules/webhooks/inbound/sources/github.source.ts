@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import { ValidationFailed } from '../../../../shared/domain-error';
 import { type VerifiedEvent, WebhookSource } from '../webhook-source';
 import { readEvent, readWord } from './event-body';
 import { assertSigned, requiredHeader, toKeys } from './proof';
@@ -29,6 +30,7 @@ export class GitHubSource extends WebhookSource {
     const type = requiredHeader(headers, 'x-github-event');
     const signatures = signature.startsWith(SCHEME) ? [signature.slice(SCHEME.length)] : [];
     assertSigned(this.keys, [body], signatures, 'hex');
+    assertJson(headers);
     readEvent(Event, body);
     return {
       eventId: readWord('x-github-delivery', delivery),
@@ -36,4 +38,11 @@ export class GitHubSource extends WebhookSource {
       occurredAt: undefined,
     };
   }
+}
+
+/** GitHub's own default is a form. @throws ValidationFailed that says what to set there */
+function assertJson({ 'content-type': type = '' }: IncomingHttpHeaders): void {
+  if (!type.startsWith('application/x-www-form-urlencoded')) return;
+  const message = 'has to be application/json: set the content type of the webhook to that at GitHub';
+  throw new ValidationFailed([{ path: 'content-type', message }]);
 }

@@ -1,0 +1,12 @@
+export {
+  CATALOGUE,
+  DeviceRegistered,
+  DeviceRemoved,
+  PushCompleted,
+  PushDelivered,
+  TEST_ENTRY,
+  UserCreated,
+  WebhookTest,
+} from './catalogue';
+export { type DomainEvent, toEvent } from './event-type';
+export { gather, writeEvents } from './write-events';
