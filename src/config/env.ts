@@ -40,6 +40,7 @@ const LOCAL_ONLY = [
   'GOOGLE_ISSUER_URL',
   'FCM_API_URL',
   'FCM_CA',
+  'ARCHIVE_ENDPOINT',
 ];
 
 const everywhere = z.object({
@@ -114,9 +115,17 @@ const worker = bothModes.extend({
   FCM_SERVICE_ACCOUNT: serviceAccount.optional(),
   FCM_API_URL: url('https').default('https://fcm.googleapis.com'),
   FCM_CA: z.string().optional(),
+  ARCHIVE_BUCKET: z.string().min(3),
+  ARCHIVE_ENDPOINT: url('http', 'https').optional(),
 });
 
-const cli = everywhere.extend({ APP_MODE: z.literal('cli'), PUBLIC_URL: url('http', 'https').optional() });
+const cli = everywhere.extend({
+  APP_MODE: z.literal('cli'),
+  PUBLIC_URL: url('http', 'https').optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  ARCHIVE_BUCKET: worker.shape.ARCHIVE_BUCKET.optional(),
+  ARCHIVE_ENDPOINT: worker.shape.ARCHIVE_ENDPOINT,
+});
 const schemas = { web, worker, cli };
 
 export type WebEnv = z.infer<typeof web>;
