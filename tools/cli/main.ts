@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { assertNodeVersion } from '../../src/config/node-version';
 import { DomainError } from '../../src/shared/domain-error';
@@ -11,9 +12,15 @@ import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 import { addQueuesCommand } from './queues.command';
 import { addSchedulesCommands } from './schedules.command';
+import { addAuditCommands } from './audit.command';
+import { addKeysCommands } from './keys.command';
+import { addMigrateCommand } from './migrate.command';
+import { addRetentionCommands } from './retention.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
+// stdout is for what was asked for
+Logger.overrideLogger(['warn', 'error', 'fatal']);
 
 /** The operators' commands. Each reads the same environment as the services; `--json` prints one line for scripts. */
 const program = new Command('loopin').description('Operators’ commands of Loopin Backend');
@@ -22,6 +29,8 @@ addAdminCommands(program);
 addApiKeyCommands(program);
 addKeysCommands(program);
 addWebhooksCommands(program);
+addAuditCommands(program);
+addRetentionCommands(program);
 addAppConfigCommands(program);
 addJobsCommands(program);
 addSchedulesCommands(program);
