@@ -6,6 +6,7 @@ import { fanout } from './fanout.mts';
 import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
+import { retention } from './retention.mts';
 import { start } from './start.mts';
 import { versionGate } from './version-gate.mts';
 import { webhookIntake } from './webhook-intake.mts';
@@ -25,5 +26,9 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout', fanout],
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
+<<<<<<< HEAD
   ['version-gate', versionGate],
+=======
+  ['retention', retention],
+>>>>>>> 4e86b0a (test(retention): a bench of a million expired rows beside inserts)
 ]);
