@@ -103,7 +103,8 @@ export class MonthlyArchiving {
       (limit) => this.store.removeRows(table, month, limit),
       MAX_REMOVAL_MS,
     );
-    return { count: removed, isDone };
+    // rows that another worker was at a moment ago are still there, or are gone with it
+    return { count: removed, isDone: isDone && (await this.store.countMonth(table, month)) === 0 };
   }
 
   /** The oldest month that is due and not done. */

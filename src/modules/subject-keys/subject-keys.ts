@@ -11,6 +11,7 @@ import { type SealedSubjectKey, type SubjectKeyId, SubjectKeyStore } from './sub
 
 const KEY_BYTES = 32;
 const REMEMBERED = 10_000;
+const REMEMBERED_MS = 24 * 60 * 60_000;
 
 /** Seals what is a person's own in rows that outlive the person. */
 export interface SubjectKey {
@@ -32,7 +33,7 @@ export interface WritingKey extends SubjectKey {
  */
 @Injectable()
 export class SubjectKeys {
-  private readonly remembered = new LRUCache<UserId, SubjectKey>({ max: REMEMBERED });
+  private readonly remembered = new LRUCache<UserId, SubjectKey>({ max: REMEMBERED, ttl: REMEMBERED_MS });
   private readonly pending = new WeakMap<Transaction, Map<UserId, SubjectKey>>();
 
   constructor(
