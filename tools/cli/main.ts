@@ -13,8 +13,6 @@ import { addMigrateCommand } from './migrate.command';
 import { addQueuesCommand } from './queues.command';
 import { addSchedulesCommands } from './schedules.command';
 import { addAuditCommands } from './audit.command';
-import { addKeysCommands } from './keys.command';
-import { addMigrateCommand } from './migrate.command';
 import { addRetentionCommands } from './retention.command';
 import { addWebhooksCommands } from './webhooks.command';
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ArchivedTable } from '../../platform/database/archived-table';
 import { SubjectKeysModule } from '../subject-keys';
-import { ArchiveSchedule } from './archive.schedule';
+import { ArchiveConsumer } from './archive.consumer';
 import { ArchiveStore } from './archive.store';
 import { MonthExport } from './month-export';
 import { ARCHIVED_TABLES, MonthlyArchiving } from './monthly-archiving';
@@ -15,7 +15,7 @@ export class ArchiveWorkerModule {
       module: ArchiveWorkerModule,
       imports: [SubjectKeysModule],
       providers: [
-        ArchiveSchedule,
+        ArchiveConsumer,
         MonthExport,
         MonthlyArchiving,
         { provide: ArchiveStore, useClass: PgArchiveStore },

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditMonthStore } from './months/audit-month.store';
 import { AuditMonths } from './months/audit-months';
-import { AuditMonthsSchedule } from './months/audit-months.schedule';
+import { AuditMonthsConsumer } from './months/audit-months.consumer';
 import { PgAuditMonthStore } from './months/pg-audit-month.store';
 import { AuditSealer } from './seals/audit-sealer';
 import { AuditSealing } from './seals/audit-sealing.schedule';
@@ -15,7 +15,7 @@ import { SealCopies } from './seals/seal-copies';
     AuditSealing,
     SealCopies,
     AuditMonths,
-    AuditMonthsSchedule,
+    AuditMonthsConsumer,
     { provide: SealStore, useClass: PgSealStore },
     { provide: AuditMonthStore, useClass: PgAuditMonthStore },
   ],
