@@ -6,14 +6,14 @@ import { DomainError } from '../../src/shared/domain-error';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
 import { addAppConfigCommands } from './app-config.command';
+import { addAuditCommands } from './audit.command';
 import { addDlqCommands } from './dlq.command';
 import { addJobsCommands } from './jobs.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 import { addQueuesCommand } from './queues.command';
-import { addSchedulesCommands } from './schedules.command';
-import { addAuditCommands } from './audit.command';
 import { addRetentionCommands } from './retention.command';
+import { addSchedulesCommands } from './schedules.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
