@@ -4,11 +4,13 @@ import { DAY, HOUR } from '../../src/shared/clock';
 /** The table in docs/retention.md, as the code has it. */
 export function retentionTable(): string {
   const rows = [
-    ...EXPIRING.flatMap((rule) => ('table' in rule ? [rule] : [])).map(({ table, column, keepSeconds, states }) => [
-      table,
-      `${period(keepSeconds)}after \`${column}\`${states === undefined ? '' : ` (${states.join(', ')})`}`,
-      'deleted',
-    ]),
+    ...EXPIRING.flatMap((rule) => ('table' in rule ? [rule] : [])).map(
+      ({ table, column, keepSeconds, states }) => [
+        table,
+        `${period(keepSeconds)}after \`${column}\`${states === undefined ? '' : ` (${states.join(', ')})`}`,
+        'deleted',
+      ],
+    ),
     ...ARCHIVED.map(({ table, keepDays, archiveYears, removal }) => [
       table,
       removal === 'sweep' ? '90 days, archived by whole months before' : `${keepDays} days, by whole months`,

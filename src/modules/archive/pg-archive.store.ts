@@ -148,7 +148,8 @@ export class PgArchiveStore extends ArchiveStore {
   }
 
   async removeRows(table: ArchivedTable, month: Month, limit: number): Promise<number> {
-    if (table.removal === 'sweep' || !('rows' in table.removal)) throw new Error(`${table.name} does not leave by rows`);
+    if (table.removal === 'sweep' || !('rows' in table.removal))
+      throw new Error(`${table.name} does not leave by rows`);
     const alias = sql.raw(table.removal.rows);
     const deletion = sql`
       delete from ${sql.table(table.table)}
