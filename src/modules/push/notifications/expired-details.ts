@@ -19,13 +19,10 @@ export async function expireDetails(
     from loopin.push_notifications n
     where n.details_expired_at is null
       and n.created_at < ${before}
-      and (
-        exists (
-          select from loopin.archives a
-          where a.data_class = 'push_deliveries'
-            and a.month = to_char(n.created_at at time zone 'UTC', 'YYYY-MM')
-        )
-        or not exists (select from loopin.push_deliveries d where d.notification_id = n.id)
+      and exists (
+        select from loopin.archives a
+        where a.data_class = 'push_deliveries'
+          and a.month = to_char(n.created_at at time zone 'UTC', 'YYYY-MM')
       )
     order by n.created_at
     limit 1
