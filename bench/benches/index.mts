@@ -26,9 +26,6 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['fanout', fanout],
   ['fanout-fairness', fairness],
   ['webhook-intake', webhookIntake],
-<<<<<<< HEAD
   ['version-gate', versionGate],
-=======
   ['retention', retention],
->>>>>>> 4e86b0a (test(retention): a bench of a million expired rows beside inserts)
 ]);
