@@ -22,7 +22,6 @@ const keyring = z.string().transform((value, context) => {
     return z.NEVER;
   }
 });
-
 const p256Key = z.string().transform((value, context) => {
   try {
     return decodeP256Key(value);
@@ -123,8 +122,7 @@ const cli = everywhere.extend({
   APP_MODE: z.literal('cli'),
   PUBLIC_URL: url('http', 'https').optional(),
   AWS_REGION: z.string().min(1).optional(),
-  ARCHIVE_BUCKET: worker.shape.ARCHIVE_BUCKET.optional(),
-  ARCHIVE_ENDPOINT: worker.shape.ARCHIVE_ENDPOINT,
+  ...worker.pick({ ARCHIVE_BUCKET: true, ARCHIVE_ENDPOINT: true }).partial().shape,
 });
 const schemas = { web, worker, cli };
 
