@@ -1,3 +1,5 @@
+import { ArchiveMonths } from './modules/archive/archive.jobs';
+import { MakeAuditMonths } from './modules/audit/audit.jobs';
 import { RotateSigningKeys, WarnOfApiKeys } from './modules/auth/auth.jobs';
 import { EndSilentDevices } from './modules/devices/devices.jobs';
 import { DeleteExpired } from './modules/housekeeping/housekeeping.jobs';
@@ -40,6 +42,20 @@ export const SCHEDULES = [
     everySeconds: HOUR,
     offsetSeconds: 17 * MINUTE,
     job: EndSilentDevices,
+    catchUp: 'latest',
+  }),
+  defineSchedule({
+    name: 'make-audit-months',
+    everySeconds: 6 * HOUR,
+    offsetSeconds: 23 * MINUTE,
+    job: MakeAuditMonths,
+    catchUp: 'latest',
+  }),
+  defineSchedule({
+    name: 'archive-months',
+    everySeconds: HOUR,
+    offsetSeconds: 27 * MINUTE,
+    job: ArchiveMonths,
     catchUp: 'latest',
   }),
 ];

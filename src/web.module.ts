@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AppConfigHttpModule } from './modules/app-config/app-config.http.module';
+import { AuditHttpModule } from './modules/audit/audit.http.module';
 import { AuthHttpModule } from './modules/auth/auth.http.module';
 import { DevicesHttpModule } from './modules/devices/devices.http.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
@@ -22,6 +23,7 @@ import { PlatformModule } from './platform/platform.module';
     DevicesHttpModule,
     PushHttpModule,
     WebhooksHttpModule,
+    AuditHttpModule,
     AppConfigHttpModule,
     JobsHttpModule,
     MediaHttpModule,

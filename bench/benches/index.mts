@@ -6,6 +6,7 @@ import { fanout } from './fanout.mts';
 import { fairness } from './fanout-fairness.mts';
 import { keyRotation } from './key-rotation.mts';
 import { loginStorm } from './login-storm.mts';
+import { retention } from './retention.mts';
 import { start } from './start.mts';
 import { versionGate } from './version-gate.mts';
 import { webhookFairness } from './webhook-fairness.mts';
@@ -30,4 +31,5 @@ export const benches: ReadonlyMap<string, Bench> = new Map([
   ['version-gate', versionGate],
   ['webhook-outbound', webhookOutbound],
   ['webhook-fairness', webhookFairness],
+  ['retention', retention],
 ]);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { LocalStack } from '../../tools/local/client.mts';
 import { ROOT } from '../harness/test-bed.mts';
 
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 300_000;
 const run = promisify(execFile);
 
 /** Runs an operators' command of the built CLI and returns what it prints. @throws Error with its stderr when it fails */

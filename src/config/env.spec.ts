@@ -29,6 +29,7 @@ const WORKER = {
   MAIL_FROM: 'Loopin <no-reply@example.com>',
   ONESIGNAL_APP_ID: '3f8b8d9e-7f5e-4c55-9f4c-0d1f0d6a3b11',
   ONESIGNAL_API_KEY: 'key',
+  ARCHIVE_BUCKET: 'archive',
 };
 
 function problemsOf(source: Record<string, string | undefined>): readonly string[] {

@@ -23,7 +23,6 @@ const keyring = z.string().transform((value, context) => {
     return z.NEVER;
   }
 });
-
 const p256Key = z.string().transform((value, context) => {
   try {
     return decodeP256Key(value);
@@ -45,6 +44,7 @@ const LOCAL_ONLY = [
   'GOOGLE_ISSUER_URL',
   'FCM_API_URL',
   'FCM_CA',
+  'ARCHIVE_ENDPOINT',
 ];
 
 const everywhere = z.object({
@@ -120,9 +120,16 @@ const worker = bothModes.extend({
   FCM_SERVICE_ACCOUNT: serviceAccount.optional(),
   FCM_API_URL: url('https').default('https://fcm.googleapis.com'),
   FCM_CA: z.string().optional(),
+  ARCHIVE_BUCKET: z.string().min(3),
+  ARCHIVE_ENDPOINT: url('http', 'https').optional(),
 });
 
-const cli = everywhere.extend({ APP_MODE: z.literal('cli'), PUBLIC_URL: url('http', 'https').optional() });
+const cli = everywhere.extend({
+  APP_MODE: z.literal('cli'),
+  PUBLIC_URL: url('http', 'https').optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  ...worker.pick({ ARCHIVE_BUCKET: true, ARCHIVE_ENDPOINT: true }).partial().shape,
+});
 const schemas = { web, worker, cli };
 
 export type WebEnv = z.infer<typeof web>;

@@ -153,6 +153,12 @@ export const schedulerConfig = registerAs('scheduler', () => ({ scheduler: worke
 
 export const pushConfig = registerAs('push', () => ({ chunkSize: worker().ONESIGNAL_CHUNK_SIZE }));
 
+/** Where aged rows and seals of the audit are kept. */
+export const archiveConfig = registerAs('archive', () => {
+  const env = worker();
+  return { bucket: env.ARCHIVE_BUCKET, region: env.AWS_REGION, endpoint: env.ARCHIVE_ENDPOINT };
+});
+
 export const mailConfig = registerAs('mail', () => {
   const env = worker();
   return { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM };

@@ -11,10 +11,19 @@ export interface TraceHeaders {
   readonly baggage?: string | undefined;
 }
 
+/** Where a request comes from; for the audit, never for a log line. */
+export interface RequestOrigin {
+  readonly address: string;
+  /** Of whoever is signed in, once that is known. */
+  readonly deviceId: string | undefined;
+}
+
 /** What follows one request or one message through everything it causes. */
 export interface RequestContext {
   readonly correlationId: string;
   readonly trace?: TraceHeaders | undefined;
+  /** Asked only when something is audited: most requests are not. */
+  readonly origin?: () => RequestOrigin;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

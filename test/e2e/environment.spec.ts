@@ -18,7 +18,7 @@ const BOTH = [
   'STORAGE_BUCKET',
 ];
 const WEB = ['PUBLIC_URL', 'ONESIGNAL_WEBHOOK_SECRET'];
-const WORKER = ['SMTP_URL', 'MAIL_FROM', 'ONESIGNAL_APP_ID', 'ONESIGNAL_API_KEY'];
+const WORKER = ['SMTP_URL', 'MAIL_FROM', 'ONESIGNAL_APP_ID', 'ONESIGNAL_API_KEY', 'ARCHIVE_BUCKET'];
 
 describe('started with an environment that is not usable', () => {
   async function start(

@@ -70,6 +70,12 @@ describe('every query of push', () => {
        from generate_series(1, $1::int) i, lateral (select now() - make_interval(mins => i)) as m(t)`,
       [PEOPLE],
     );
+    // only what is archived is deleted
+    await services.sql(
+      `insert into loopin.archives (data_class, month, schema_version, row_count, sha256, bytes, object_key, archived_at)
+       select distinct 'push_deliveries', to_char(created_at at time zone 'UTC', 'YYYY-MM'), 1, 0, ''::bytea, 0, '', now()
+       from loopin.push_notifications`,
+    );
     await services.sql(
       `insert into loopin.push_chunks (notification_id, chunk, provider, idempotency_key, state, members, members_state,
          provider_message_id, sent_at, settled_at, created_at)

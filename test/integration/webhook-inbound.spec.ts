@@ -3,8 +3,6 @@ import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { LostEvents } from '../../src/modules/webhooks/inbound/lost-events';
 import type { WebhookContext } from '../../src/modules/webhooks/inbound/webhook-handlers';
-import { WEBHOOKS_EXPIRY } from '../../src/modules/webhooks/webhooks.expiry';
-import { ExpirySweep } from '../../src/platform/database/expiry-sweep';
 import { TryAgainLater } from '../../src/platform/sqs/message-handlers';
 import { DAY, HOUR, MINUTE } from '../../src/shared/clock';
 import { SafeError } from '../../src/shared/safe-error';
@@ -174,21 +172,5 @@ describe('webhook events', () => {
     expect(await unpublished()).toHaveLength(200);
     const sweeps = await services.sql('select distinct sweeps from loopin.webhook_events');
     expect(sweeps).toEqual([{ sweeps: 1 }]);
-  });
-
-  it('are kept for 30 days, and for 90 when nobody could use them', async () => {
-    const id = await inbound.receive(eventId(), 'kept');
-    const failed = await inbound.receive(eventId(), 'kept');
-    await services.sql("update loopin.webhook_events set state = 'processed' where id = $1", [id]);
-    await services.sql("update loopin.webhook_events set state = 'failed' where id = $1", [failed]);
-    const kept = async (days: number) => {
-      inbound.clock.forward(days * DAY);
-      await new ExpirySweep(inbound.database, inbound.clock, WEBHOOKS_EXPIRY).sweep();
-      return services.sql<{ id: string }>('select id from loopin.webhook_events order by id');
-    };
-    expect(await kept(29)).toHaveLength(2);
-    expect(await kept(2)).toEqual([{ id: failed }]);
-    expect(await kept(58)).toEqual([{ id: failed }]);
-    expect(await kept(2)).toEqual([]);
   });
 });

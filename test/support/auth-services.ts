@@ -62,7 +62,7 @@ export function authServices(services: Services, database: Database, clock: Cloc
     devices,
   );
   const newPasswords = new NewPasswords(new NoLeaks(), hasher);
-  const lock = new SignInLock(new PgSignInLockStore(database), clock, keys);
+  const lock = new SignInLock(new PgSignInLockStore(database), clock, keys, audit, database);
   const changeTokens = new PgPasswordChangeTokenStore(database);
   const replacement = new PasswordReplacement(
     newPasswords,
@@ -92,6 +92,7 @@ export function authServices(services: Services, database: Database, clock: Cloc
       codes,
       sessions,
       devices,
+      audit,
       database,
       clock,
     ),

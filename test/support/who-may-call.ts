@@ -105,6 +105,7 @@ export const WHO_MAY_CALL: Readonly<Record<string, Verdicts>> = {
   'GET /v1/webhook-events/{id}': ADMINS_DEVELOPERS_AND_KEYS,
   'POST /v1/webhook-events/replay': ADMINS_AND_KEYS,
   'POST /v1/webhook-events/{id}/replay': ADMINS_AND_KEYS,
+  'GET /v1/admin/audit': ADMINS_DEVELOPERS_AND_KEYS,
 
   'GET /v1/app-config': EVERYBODY,
   'GET /v1/admin/app-config': ADMINS_AND_DEVELOPERS,

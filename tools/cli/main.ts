@@ -1,19 +1,24 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { assertNodeVersion } from '../../src/config/node-version';
 import { DomainError } from '../../src/shared/domain-error';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
 import { addAppConfigCommands } from './app-config.command';
+import { addAuditCommands } from './audit.command';
 import { addDlqCommands } from './dlq.command';
 import { addJobsCommands } from './jobs.command';
 import { addKeysCommands } from './keys.command';
 import { addMigrateCommand } from './migrate.command';
 import { addQueuesCommand } from './queues.command';
+import { addRetentionCommands } from './retention.command';
 import { addSchedulesCommands } from './schedules.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
+// stdout is for what was asked for
+Logger.overrideLogger(['warn', 'error', 'fatal']);
 
 /** The operators' commands. Each reads the same environment as the services; `--json` prints one line for scripts. */
 const program = new Command('loopin').description('Operators’ commands of Loopin Backend');
@@ -22,6 +27,8 @@ addAdminCommands(program);
 addApiKeyCommands(program);
 addKeysCommands(program);
 addWebhooksCommands(program);
+addAuditCommands(program);
+addRetentionCommands(program);
 addAppConfigCommands(program);
 addJobsCommands(program);
 addSchedulesCommands(program);

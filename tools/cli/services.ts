@@ -43,8 +43,9 @@ import { Database } from '../../src/platform/database/database';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { InboxRecords } from '../../src/platform/sqs/inbox-records';
 import { Outbox } from '../../src/platform/sqs/outbox';
+import { type ArchiveServices, archiveServices } from './archive-services';
 
-export interface Services {
+export interface Services extends ArchiveServices {
   readonly apiKeys: ApiKeysService;
   readonly invitations: AdminInvitations;
   readonly secondFactors: SecondFactorReset;
@@ -92,6 +93,7 @@ function wire(env: CliEnv, database: Database): Services {
   const letterMoves = new LetterMoves(letterActions, outbox, new InboxRecords(), clock, keys);
   const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
   return {
+    ...archiveServices(env, database, clock),
     apiKeys: new ApiKeysService(new PgApiKeyStore(database), audit, database, clock),
     signingKeys: new SigningKeyRotation(signingKeys, steps, clock),
     invitations: new AdminInvitations(accounts, offers, audit, database),

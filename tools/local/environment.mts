@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   APPLE_KEY_ID,
   APPLE_TEAM_ID,
+  ARCHIVE_BUCKET,
   CLIENT_IDS,
   FCM_CLIENT_EMAIL,
   FCM_PROJECT,
@@ -63,6 +64,8 @@ export function appEnvironment(
     SUPABASE_URL: `http://${LOOPBACK}:${ports.storage}`,
     SUPABASE_SERVICE_KEY: secrets.supabaseServiceKey,
     STORAGE_BUCKET,
+    ARCHIVE_BUCKET,
+    ARCHIVE_ENDPOINT: `http://${LOOPBACK}:${ports.sqs}`,
     SMTP_URL: `smtp://${LOOPBACK}:${ports.smtp}`,
     HIBP_URL: `http://${LOOPBACK}:${ports.mailbox}/hibp`,
     ...oidcEnvironment(ports, secrets),

@@ -5,6 +5,9 @@ export const GUARDIAN = 'guardian';
 /** The bucket of the storage sandbox that the app uses. */
 export const STORAGE_BUCKET = 'loopin';
 
+/** The bucket of the local S3 for what is kept for years. */
+export const ARCHIVE_BUCKET = 'loopin-archive';
+
 /** Our apps, as they are registered with the local issuer. */
 export const CLIENT_IDS = {
   apple: ['com.loopin.app', 'com.loopin.web'],

@@ -15,7 +15,7 @@ const LEFT_OUT = new RegExp(
   `\\b(it|test|describe)\\.(${['skip', 'only', 'todo'].join('|')})\\b|\\bx(it|describe)\\(`,
 );
 const OWNED =
-  /^src\/((main|start|web\.module|worker\.module|schedules)\.ts$|(config|shared|platform)\/|modules\/[^/]+\/)/;
+  /^src\/((main|start|web\.module|worker\.module|schedules|data-classes)\.ts$|(config|shared|platform)\/|modules\/[^/]+\/)/;
 const MAY_ASK_THE_MODE = /^src\/((main|start)\.ts$|config\/)/;
 
 const rules: readonly Rule[] = [

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction';
 import { Clock } from '../../shared/clock';
+import { newId, type UserId } from '../../shared/ids';
 import { currentContext } from '../../shared/request-context';
+import { addressPrefix } from './address-prefix';
 import { type AuditEvent, AuditStore } from './audit.store';
 
-/** Notes what was done, in the transaction that does it. */
+const USER = /^user:(.+)$/;
+
+/** Notes what was done, in the transaction that does it. Sealing comes later: see `AuditSealer`. */
 @Injectable()
 export class AuditLog {
   constructor(
@@ -13,6 +17,23 @@ export class AuditLog {
   ) {}
 
   async record(tx: Transaction, event: AuditEvent): Promise<void> {
-    await this.store.add(tx, event, currentContext()?.correlationId, this.clock.now());
+    const context = currentContext();
+    const origin = context?.origin?.();
+    await this.store.add(tx, {
+      ...event,
+      id: newId(),
+      occurredAt: this.clock.now(),
+      correlationId: context?.correlationId,
+      subject: subjectOf(event),
+      personal: {
+        ipPrefix: origin && addressPrefix(origin.address),
+        deviceId: event.deviceId ?? origin?.deviceId,
+      },
+    });
   }
+}
+
+/** Whose address and device they are: whoever acts, else whoever is acted on. */
+function subjectOf({ actor, target }: AuditEvent): UserId | undefined {
+  return (USER.exec(actor)?.[1] ?? USER.exec(target)?.[1]) as UserId | undefined;
 }

@@ -1,3 +1,10 @@
 export { AuditModule } from './audit.module';
 export { AuditLog } from './audit-log';
+export { AuditListQuery } from './entries/audit.schema';
+export { AuditEntries } from './entries/audit-entries.service';
+export { PgAuditEntryStore } from './entries/pg-audit-entry.store';
 export { PgAuditStore } from './pg-audit.store';
+export { AuditVerification, type VerificationReport } from './seals/audit-verification';
+export { PgSealStore } from './seals/pg-seal.store';
+export { SealCopies } from './seals/seal-copies';
+export { StoredAuditArchives } from './seals/stored-audit-archives';

@@ -1,38 +1,53 @@
 import { Injectable } from '@nestjs/common';
-import type { ColumnType } from 'kysely';
+import { sql } from 'kysely';
 import type { Transaction } from '../../platform/database/transaction';
-import { newId } from '../../shared/ids';
-import { type AuditEvent, AuditStore } from './audit.store';
+import { type SealedSubjectKey, type SubjectKeyId, SubjectKeys, subjectKeyInsert } from '../subject-keys';
+import { AuditStore, type NewAuditRow } from './audit.store';
+import { sealPersonal } from './personal-facts';
 
-interface AuditTables {
-  'loopin.audit_events': {
-    id: string;
-    occurred_at: Date;
-    actor: string;
-    action: string;
-    target: string;
-    device_id: string | null;
-    correlation_id: string | null;
-    details: ColumnType<AuditEvent['details'], string, never>;
-  };
+interface Sealed {
+  readonly ipPrefix: string | null;
+  readonly subjectKey: SubjectKeyId | null;
+  readonly personal: Buffer | null;
+  readonly unsaved?: SealedSubjectKey | undefined;
 }
 
 @Injectable()
 export class PgAuditStore extends AuditStore {
-  async add(tx: Transaction, event: AuditEvent, correlationId: string | undefined, now: Date): Promise<void> {
-    await tx
-      .tables<AuditTables>()
-      .insertInto('loopin.audit_events')
-      .values({
-        id: newId(),
-        occurred_at: now,
-        actor: event.actor,
-        action: event.action,
-        target: event.target,
-        device_id: event.deviceId ?? null,
-        correlation_id: correlationId ?? null,
-        details: JSON.stringify(event.details ?? {}),
-      })
-      .execute();
+  /** @param subjects may be missing where nobody is at the other end of a wire, as in the operators' commands */
+  constructor(private readonly subjects?: SubjectKeys) {
+    super();
+  }
+
+  async add(tx: Transaction, row: NewAuditRow): Promise<void> {
+    const { ipPrefix, subjectKey, personal, unsaved } = this.seal(tx, row);
+    const insert = sql`
+      insert into loopin.audit_events (
+        id, occurred_at, actor, action, target, ip_prefix, correlation_id, details, subject_key, personal
+      )
+      values (
+        ${row.id}, ${row.occurredAt}, ${row.actor}, ${row.action}, ${row.target}, ${ipPrefix},
+        ${row.correlationId ?? null}, ${JSON.stringify(row.details ?? {})}, ${subjectKey}, ${personal}
+      )`;
+    // one statement in both cases: one round trip
+    const statement =
+      unsaved === undefined
+        ? insert
+        : sql`with saved_key as (${subjectKeyInsert(unsaved, row.occurredAt)}) ${insert}`;
+    await statement.execute(tx.tables());
+  }
+
+  private seal(tx: Transaction, { id, personal, subject }: NewAuditRow): Sealed {
+    const nothing = { ipPrefix: null, subjectKey: null, personal: null };
+    if (personal.ipPrefix === undefined && personal.deviceId === undefined) return nothing;
+    if (subject === undefined) return { ...nothing, ipPrefix: personal.ipPrefix ?? null };
+    if (this.subjects === undefined) return nothing;
+    const key = this.subjects.forWriting(tx, subject);
+    return {
+      ipPrefix: null,
+      subjectKey: key.id,
+      personal: sealPersonal(key, personal, id),
+      unsaved: key.unsaved,
+    };
   }
 }

@@ -6,6 +6,8 @@ import { DeleteExpired } from './housekeeping.jobs';
 @Injectable()
 export class HousekeepingConsumer {
   constructor(jobs: JobHandlers, expiry: ExpirySweep) {
-    jobs.on(DeleteExpired, () => expiry.sweep());
+    jobs.on(DeleteExpired, async () => {
+      await expiry.sweep();
+    });
   }
 }

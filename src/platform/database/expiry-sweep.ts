@@ -1,8 +1,9 @@
 import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { reportError } from '../sentry/reporting';
 import { count } from '../telemetry/meter';
+import { Batches, type BatchesRun } from './batches';
 import { Database } from './database';
 import type { Transaction } from './transaction';
 
@@ -25,12 +26,27 @@ interface TableRule {
   readonly states?: readonly string[];
 }
 
-const BATCH = 1_000;
+/** How many rows of a class of data went, or would go. */
+export interface Removed {
+  readonly dataClass: string;
+  readonly count: number;
+}
+
+/** What a sweep did to one class. */
+export interface Swept extends Removed {
+  readonly longestBatchMs: number;
+  /** False where there was more than its time allowed. */
+  readonly isDone: boolean;
+}
+
 /** A table's share of a sweep: whatever is left waits for the next. */
 const MAX_SWEEP_MS = 10_000;
 const RULES = Symbol('expiry rules');
 
-/** Deletes what has expired, in small batches, so that no delete ever blocks a writer for long. */
+/**
+ * Deletes what has expired, in small batches, so that no delete ever blocks a writer for long. Rows that somebody is
+ * at are left for the next sweep, so several workers may sweep at once.
+ */
 @Injectable()
 export class ExpirySweep {
   private readonly logger = new Logger(ExpirySweep.name);
@@ -41,49 +57,75 @@ export class ExpirySweep {
     @Inject(RULES) private readonly rules: readonly ExpiryRule[],
   ) {}
 
-  async sweep(): Promise<void> {
+  /** @returns what was removed, by class; empty ones are left out */
+  async sweep(): Promise<Swept[]> {
+    const swept: Swept[] = [];
     for (const rule of this.rules) {
-      const name = 'table' in rule ? rule.table : rule.name;
-      await this.sweepOne(rule).catch((err) => {
-        this.logger.warn({ err, reason: name }, 'a sweep failed; the next one tries again');
+      const reason = 'table' in rule ? rule.table : rule.name;
+      const run = await this.sweepOne(rule).catch((err) => {
+        this.logger.warn({ err, reason }, 'a sweep failed; the next one tries again');
         reportError(err, { schedule: 'expiry-sweep' });
+        return undefined;
       });
+      if (run === undefined || run.removed === 0) continue;
+      const { removed, longestMs, isDone } = run;
+      const facts = { reason, count: removed, durationMs: Math.ceil(longestMs) };
+      this.logger.log(facts, 'removed what has expired; the longest batch took so long');
+      swept.push({ dataClass: reason, count: removed, longestBatchMs: longestMs, isDone });
     }
+    return swept;
   }
 
-  private async sweepOne(rule: ExpiryRule): Promise<void> {
-    const until = performance.now() + MAX_SWEEP_MS;
-    let more: boolean;
-    do {
-      more = await this.batch(rule);
-    } while (more && performance.now() < until);
+  /** What a sweep would remove now, of the tables whose rows it removes by their age alone. */
+  async preview(): Promise<Removed[]> {
+    const counts: Removed[] = [];
+    for (const rule of this.rules) {
+      if (!('table' in rule)) continue;
+      const { rows } = await this.database.transaction((tx) =>
+        sql<{ count: number }>`
+          select count(*)::int as count
+          from ${sql.table(rule.table)}
+          where ${isExpired(rule, this.before(rule))}`.execute(tx.tables()),
+      );
+      counts.push({ dataClass: rule.table, count: rows[0]?.count ?? 0 });
+    }
+    return counts;
   }
 
-  private batch(rule: ExpiryRule): Promise<boolean> {
-    const now = this.clock.now();
-    const before = secondsAfter(now, -rule.keepSeconds);
-    return this.database.transaction((tx) =>
-      'table' in rule ? deleteBatch(tx, rule, before) : rule.expire(tx, before, BATCH, now),
+  private sweepOne(rule: ExpiryRule): Promise<BatchesRun> {
+    const [now, before] = [this.clock.now(), this.before(rule)];
+    return new Batches().run(
+      (limit) =>
+        this.database.transaction(async (tx) => {
+          if ('table' in rule) return deleteBatch(tx, rule, before, limit);
+          return (await rule.expire(tx, before, limit, now)) ? limit : 0;
+        }),
+      MAX_SWEEP_MS,
     );
+  }
+
+  private before({ keepSeconds }: ExpiryRule): Date {
+    return secondsAfter(this.clock.now(), -keepSeconds);
   }
 }
 
-async function deleteBatch(
-  tx: Transaction,
-  { table, column, states }: TableRule,
-  before: Date,
-): Promise<boolean> {
-  const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
+async function deleteBatch(tx: Transaction, rule: TableRule, before: Date, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
-    delete from ${sql.table(table)}
+    delete from ${sql.table(rule.table)}
     where ctid = any(array(
       select ctid
-      from ${sql.table(table)}
-      where ${sql.ref(column)} < ${before} ${ofState}
-      limit ${BATCH}
+      from ${sql.table(rule.table)}
+      where ${isExpired(rule, before)}
+      limit ${limit}
+      for update skip locked
     ))`.execute(tx.tables());
-  count('loopin_retention_rows_total', { table }, Number(numAffectedRows));
-  return numAffectedRows >= BATCH;
+  count('loopin_retention_rows_total', { table: rule.table }, Number(numAffectedRows));
+  return Number(numAffectedRows);
+}
+
+function isExpired({ column, states }: TableRule, before: Date): RawBuilder<unknown> {
+  const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
+  return sql`${sql.ref(column)} < ${before} ${ofState}`;
 }
 
 /** For the worker: the rules of every module that leaves something behind. */

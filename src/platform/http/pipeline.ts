@@ -91,7 +91,8 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
 }
 
 function contextOf(request: FastifyRequest): RequestContext {
-  return { correlationId: request.id, trace: request.trace };
+  const origin = () => ({ address: request.ip, deviceId: deviceOf(request) });
+  return { correlationId: request.id, trace: request.trace, origin };
 }
 
 /** What the request causes belongs below our own span where its trace is sampled, else below the caller's. */
@@ -101,6 +102,9 @@ function joinTrace(request: FastifyRequest): void {
   request.span = span;
   request.trace = span === undefined ? given : headersBelow(span, given);
 }
+
+const deviceOf = ({ principal }: FastifyRequest): string | undefined =>
+  principal?.kind === 'user' ? principal.deviceId : undefined;
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): Error | undefined {
   const allow = routes.allowed(request.url.split('?', 1)[0] ?? '');

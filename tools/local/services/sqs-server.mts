@@ -1,13 +1,13 @@
 // The process behind "sqs": fauxqs, an SQS (and S3) server, with everything in SQLite under the state folder.
 import net from 'node:net';
 import { startFauxqs } from 'fauxqs';
+import { ARCHIVE_BUCKET } from '../names.mts';
 import { LOOPBACK } from '../ports.mts';
 import { endWithParent } from './own-process.mts';
 import { SQS_ACCOUNT, SQS_QUEUES, SQS_REGION } from './queues.mts';
 
 const VISIBILITY_SECONDS = 30;
 const MAX_RECEIVES = 5;
-const ARCHIVE_BUCKET = 'loopin-archive';
 
 /** fauxqs listens on every interface and has no option for it; nothing of the local stack may leave loopback. */
 function bindToLoopback(): void {

@@ -28,6 +28,9 @@ export class AdminInvitations {
     });
     if (granted) return 'role_granted';
     await this.offers.make({ email, passwordHash: null, displayName: null, roles: ['user', 'admin'] });
+    // nobody's account yet: the address itself has no place in the audit
+    const invited = { actor: 'operator', action: 'user.admin_invited', target: 'registration' };
+    await this.database.transaction((tx) => this.audit.record(tx, invited));
     return 'code_sent';
   }
 }

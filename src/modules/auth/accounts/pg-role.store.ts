@@ -21,7 +21,7 @@ export class PgRoleStore extends RoleStore {
       .select('id')
       .where(sql<boolean>`'admin' = any(roles)`)
       .orderBy('id')
-      .forUpdate()
+      .forNoKeyUpdate()
       .execute();
     return rows.map((row) => row.id);
   }
@@ -32,7 +32,7 @@ export class PgRoleStore extends RoleStore {
       .selectFrom('loopin.users')
       .select('roles')
       .where('id', '=', id)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
     return row?.roles;
   }

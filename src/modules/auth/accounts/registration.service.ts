@@ -3,6 +3,7 @@ import { Database } from '../../../platform/database/database';
 import { isUniqueViolation } from '../../../platform/database/database.errors';
 import { Clock } from '../../../shared/clock';
 import { newId } from '../../../shared/ids';
+import { AuditLog } from '../../audit';
 import { DevicesService, type SignInDevice } from '../../devices';
 import { InvalidCode } from '../auth.errors';
 import { NewPasswords } from '../passwords/new-passwords';
@@ -21,6 +22,7 @@ export class RegistrationService {
     private readonly codes: VerificationCodes,
     private readonly sessions: SessionsService,
     private readonly devices: DevicesService,
+    private readonly audit: AuditLog,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -86,6 +88,13 @@ export class RegistrationService {
     return this.database.transaction(async (tx) => {
       if (!(await this.accounts.takeRegistration(tx, registration.email))) throw new InvalidCode();
       await this.accounts.create(tx, user, now);
+      await this.audit.record(tx, {
+        actor: `user:${user.id}`,
+        action: 'account.created',
+        target: `user:${user.id}`,
+        deviceId,
+        details: { by: 'code', roles: user.roles.join(' ') },
+      });
       await this.devices.signedIn(tx, user.id, deviceId, facts);
       const proof = { aal: 'aal1', amr: ['otp'], dpopJkt } as const;
       const opened = await this.sessions.open(tx, user.id, deviceId, proof);

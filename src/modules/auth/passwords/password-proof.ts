@@ -31,7 +31,7 @@ export class PasswordProof {
     const attempt = await this.lock.begin(email, isKnown ? deviceId : undefined);
     const hash = user === undefined ? registration?.passwordHash : user.passwordHash;
     const isRight = await this.hasher.verify(hash, password);
-    await this.lock.settle(attempt, isRight);
+    await this.lock.settle(attempt, isRight, user?.id);
     if (!isRight) throw new InvalidCredentials();
     if (user === undefined) throw new EmailUnverified();
     return user;

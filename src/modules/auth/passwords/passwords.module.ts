@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { hibpConfig, keysConfig } from '../../../config/slices';
+import { AuditModule } from '../../audit';
 import { HibpLeakedPasswords } from './hibp.leaked-passwords';
 import { LeakedPasswords } from './leaked-passwords';
 import { NewPasswords } from './new-passwords';
@@ -19,7 +20,7 @@ import { SignInLockStore } from './sign-in-lock.store';
 
 /** Which passwords are taken, how they are kept, and how often one may guess. */
 @Module({
-  imports: [ConfigModule.forFeature(hibpConfig), ConfigModule.forFeature(keysConfig)],
+  imports: [AuditModule, ConfigModule.forFeature(hibpConfig), ConfigModule.forFeature(keysConfig)],
   providers: [
     NewPasswords,
     PasswordExpiry,

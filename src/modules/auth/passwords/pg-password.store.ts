@@ -81,7 +81,7 @@ export class PgPasswordStore extends PasswordStore {
       .selectFrom('loopin.users')
       .select('password_hash')
       .where('id', '=', userId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
   }
 

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import { secondsAfter } from '../../../shared/clock';
-import { type FailureCounter, type LockRules, SignInLockStore } from './sign-in-lock.store';
+import {
+  type CountedFailure,
+  type FailureCounter,
+  type LockRules,
+  SignInLockStore,
+} from './sign-in-lock.store';
 
 interface LockTables {
   'loopin.sign_in_failures': {
@@ -42,9 +47,9 @@ export class PgSignInLockStore extends SignInLockStore {
     return row?.locked_until ?? undefined;
   }
 
-  async countFailure(counter: FailureCounter, rules: LockRules, now: Date): Promise<Date | undefined> {
+  async countFailure(counter: FailureCounter, rules: LockRules, now: Date): Promise<CountedFailure> {
     const windowStart = secondsAfter(now, -rules.windowSeconds);
-    const { rows } = await sql`
+    const { rows } = await sql<{ locks: boolean }>`
       insert into loopin.sign_in_failures as f (account, device_id, failed_at, expires_at)
       values (
         ${counter.account},
@@ -85,8 +90,10 @@ export class PgSignInLockStore extends SignInLockStore {
         ) as lock
       )
       where f.locked_until is null or f.locked_until <= ${now}
-      returning account`.execute(this.tables());
-    return rows.length > 0 ? undefined : this.lockedUntil(counter, now);
+      returning locked_until is not null as locks`.execute(this.tables());
+    const [counted] = rows;
+    if (counted !== undefined) return { lockedUntil: undefined, locks: counted.locks };
+    return { lockedUntil: await this.lockedUntil(counter, now), locks: false };
   }
 
   async clear(counter: FailureCounter, now: Date): Promise<Date | undefined> {

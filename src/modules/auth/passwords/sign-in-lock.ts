@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { keysConfig } from '../../../config/slices';
+import { Database } from '../../../platform/database/database';
 import { Clock, HOUR, MINUTE } from '../../../shared/clock';
-import type { DeviceId } from '../../../shared/ids';
+import type { DeviceId, UserId } from '../../../shared/ids';
+import { AuditLog } from '../../audit';
 import { AccountLocked } from '../auth.errors';
 import { type FailureCounter, type LockRules, SignInLockStore } from './sign-in-lock.store';
 
@@ -28,6 +30,8 @@ export class SignInLock {
     private readonly store: SignInLockStore,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
+    private readonly audit: AuditLog,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -40,13 +44,22 @@ export class SignInLock {
     return counter;
   }
 
-  /** @throws AccountLocked when others failed meanwhile: this try tells nothing then */
-  async settle(counter: FailureCounter, succeeded: boolean): Promise<void> {
+  /**
+   * @param owner whose account it is, where there is one: the same is audited and takes as long where there is none
+   * @throws AccountLocked when others failed meanwhile: this try tells nothing then
+   */
+  async settle(counter: FailureCounter, succeeded: boolean, owner: UserId | undefined): Promise<void> {
     const now = this.clock.now();
-    const lockedUntil = succeeded
-      ? await this.store.clear(counter, now)
-      : await this.store.countFailure(counter, RULES, now);
+    if (succeeded) return this.assertUnlocked(await this.store.clear(counter, now));
+    const { lockedUntil, locks } = await this.store.countFailure(counter, RULES, now);
+    if (locks) await this.noteLock(owner, counter.deviceId !== undefined);
     this.assertUnlocked(lockedUntil);
+  }
+
+  private async noteLock(owner: UserId | undefined, knownDevice: boolean): Promise<void> {
+    const target = owner === undefined ? 'account' : `user:${owner}`;
+    const event = { actor: 'system', action: 'sign_in.locked', target, details: { knownDevice } };
+    await this.database.transaction((tx) => this.audit.record(tx, event));
   }
 
   /** For who proved to own the account by other means. */

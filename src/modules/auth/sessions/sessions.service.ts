@@ -72,8 +72,21 @@ export class SessionsService {
     const refreshToken = newRefreshToken(session.id);
     await this.store.create(tx, session, now);
     await this.tokens.add(tx, session.id, sha256(refreshToken), session.expiresAt, now);
-    this.announceEnd(tx, await this.store.revokeBeyond(tx, userId, MAX_SESSIONS, now));
-    await this.record(tx, { userId, id: session.id }, 'session.opened');
+    await this.ended(
+      tx,
+      userId,
+      await this.store.revokeBeyond(tx, userId, MAX_SESSIONS, now),
+      'too_many_sessions',
+    );
+    const details = { aal, by: amr.join(' '), bound: dpopJkt !== null };
+    const target = `session:${session.id}`;
+    await this.audit.record(tx, {
+      actor: `user:${userId}`,
+      action: 'session.opened',
+      target,
+      deviceId,
+      details,
+    });
     return { session, refreshToken };
   }
 
@@ -115,22 +128,31 @@ export class SessionsService {
     reason: RevokeReason,
   ): Promise<void> {
     const ended = await this.store.revokeAllBut(tx, userId, kept, reason, this.clock.now());
-    await this.ended(tx, userId, ended);
+    await this.ended(tx, userId, ended, reason);
   }
 
   private async deviceDeleted(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<void> {
-    await this.ended(tx, userId, await this.store.revokeOfDevice(tx, userId, deviceId, this.clock.now()));
+    const ended = await this.store.revokeOfDevice(tx, userId, deviceId, this.clock.now());
+    await this.ended(tx, userId, ended, 'device_deleted');
   }
 
-  private async ended(tx: Transaction, userId: UserId, ids: readonly SessionId[]): Promise<void> {
-    for (const id of ids) await this.record(tx, { userId, id }, 'session.revoked');
+  private async ended(
+    tx: Transaction,
+    userId: UserId,
+    ids: readonly SessionId[],
+    reason: RevokeReason | 'device_deleted',
+  ): Promise<void> {
+    for (const id of ids) {
+      const [actor, target] = [`user:${userId}`, `session:${id}`];
+      await this.audit.record(tx, { actor, action: 'session.revoked', target, details: { reason } });
+    }
     this.announceEnd(tx, ids);
   }
 
   private async end(session: OwnSession, reason: RevokeReason): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const wasLive = await this.store.revoke(tx, session, reason, this.clock.now());
-      if (wasLive) await this.ended(tx, session.userId, [session.id]);
+      if (wasLive) await this.ended(tx, session.userId, [session.id], reason);
       return wasLive;
     });
   }
@@ -139,10 +161,6 @@ export class SessionsService {
     tx.afterCommit(() => {
       for (const id of ids) void this.liveness.ended(id);
     });
-  }
-
-  private async record(tx: Transaction, { userId, id }: OwnSession, action: string): Promise<void> {
-    await this.audit.record(tx, { actor: `user:${userId}`, action, target: `session:${id}` });
   }
 }
 

@@ -4,7 +4,7 @@ import type { NotificationId } from '../../../shared/ids';
 
 /**
  * Deletes up to `limit` recipients of the oldest notification that was made before `before`, keeping count of them by
- * state, and its chunks with the last of them. Nobody is pending by then: the latest push leaves after 30 days, and is
+ * state, and its chunks with the last of them. Only what is in the archive by then, by whole months. Nobody is pending by then: the latest push leaves after 30 days, and is
  * worth nothing after 28 more.
  * @returns whether there may be more
  */
@@ -15,13 +15,18 @@ export async function expireDetails(
   now: Date,
 ): Promise<boolean> {
   const { rows } = await sql<{ id: NotificationId }>`
-    select id
-    from loopin.push_notifications
-    where details_expired_at is null
-      and created_at < ${before}
-    order by created_at
+    select n.id
+    from loopin.push_notifications n
+    where n.details_expired_at is null
+      and n.created_at < ${before}
+      and exists (
+        select from loopin.archives a
+        where a.data_class = 'push_deliveries'
+          and a.month = to_char(n.created_at at time zone 'UTC', 'YYYY-MM')
+      )
+    order by n.created_at
     limit 1
-    for update skip locked`.execute(tx.tables());
+    for update of n skip locked`.execute(tx.tables());
   const [oldest] = rows;
   if (oldest === undefined) return false;
   if ((await deleteRecipients(tx, oldest.id, limit)) < limit) await close(tx, oldest.id, now);
