@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { decodeKeyring } from '../shared/keyring';
 import { decodeP256Key } from '../shared/p256-key';
+import { halfGiven, stageConflicts } from './env-conflicts';
 import { serviceAccount } from './service-account';
 import { secretList, standardSecretList } from './webhook-secrets';
 
@@ -35,17 +36,6 @@ const p256Key = z.string().transform((value, context) => {
 const cidrs = list.refine((ranges) => ranges.every((range) => ipaddr.isValidCIDR(range)), {
   message: 'must be a comma-separated list of CIDR ranges',
 });
-
-const LOCAL_ONLY = [
-  'CLOCK_OFFSET_FILE',
-  'SQS_ENDPOINT',
-  'OUTBOUND_ALLOW',
-  'APPLE_ISSUER_URL',
-  'GOOGLE_ISSUER_URL',
-  'FCM_API_URL',
-  'FCM_CA',
-  'ARCHIVE_ENDPOINT',
-];
 
 const everywhere = z.object({
   STAGE: z.enum(['local', 'dev', 'staging', 'prod']),
@@ -218,30 +208,6 @@ function reason(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   return issue.message.replace(/^Invalid input: /, 'is invalid: ').replace(/^Invalid /, 'is an invalid ');
-}
-
-/** What Apple knows us by is of use as a whole only. */
-function halfGiven(given: Record<string, string | undefined>): string[] {
-  const names = ['APPLE_TEAM_ID', 'APPLE_KEY_ID', 'APPLE_PRIVATE_KEY'];
-  const missing = names.filter((name) => given[name] === undefined);
-  if (missing.length === names.length) return [];
-  return missing.map((name) => `${name} is missing beside the other APPLE_ variables`);
-}
-
-/** What a stage forbids whatever the mode: a moved clock or loosened limits outside a developer's machine. */
-function stageConflicts(given: Record<string, string | undefined>): string[] {
-  const conflicts: string[] = [];
-  if (given.STAGE === undefined || given.STAGE === 'local') return conflicts;
-  for (const name of LOCAL_ONLY) {
-    if (given[name] !== undefined) conflicts.push(`${name} is allowed with STAGE=local only`);
-  }
-  if (given.STAGE === 'prod' && (given.RATE_LIMIT_SCALE ?? '1') !== '1') {
-    conflicts.push('RATE_LIMIT_SCALE must be 1 with STAGE=prod');
-  }
-  if (given.STAGE === 'prod' && given.METRICS === 'prometheus') {
-    conflicts.push('METRICS must be emf or off with STAGE=prod: /metrics asks nobody who they are');
-  }
-  return conflicts;
 }
 
 /** A web process that takes registrations for FCM beside a worker that can't send to them would lose pushes quietly. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { type DeadLetterId, newId } from '../../src/shared/ids';
 import { range } from '../support/concurrently';
 import { DeadLetterBed, QUEUE } from '../support/dead-letters';
@@ -16,6 +17,7 @@ describe('many dead letters', () => {
   let bed: DeadLetterBed;
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     services = await Services.start();
   });
   afterAll(() => services.stop());

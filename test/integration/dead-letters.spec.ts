@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { type DeadLetterActionId, type DeadLetterId, newId } from '../../src/shared/ids';
 import { SafeError } from '../../src/shared/safe-error';
 import { DeadLetterBed, QUEUE, Work } from '../support/dead-letters';
@@ -21,6 +22,7 @@ describe('dead letters', () => {
   let tries: number[];
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     services = await Services.start();
   });
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { SentryReports } from '../../src/platform/sentry/sentry-reports';
 import { NotFound } from '../../src/shared/domain-error';
 import { runInContext } from '../../src/shared/request-context';
@@ -20,6 +21,7 @@ describe('reports to Sentry', () => {
   const opened: SentryReports[] = [];
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     origin = `127.0.0.1:${await listen(server, 0)}`;
     sink = new SentrySink(`http://${origin}`);
   });

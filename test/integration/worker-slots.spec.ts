@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
@@ -31,6 +32,7 @@ describe('a worker whose queue of jobs is flooded', () => {
   let finish: (() => void)[];
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     services = await Services.start();
     const database = services.database();
     const clock = new TestClock();
