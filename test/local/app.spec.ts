@@ -38,7 +38,7 @@ describe('web and worker in the local stack', () => {
       stack.logs().some((line) => line.includes(`the ${name} process has died (signal SIGKILL)`));
     await waitFor('a line that says so', said, { timeoutMs: 30_000 });
     await waitFor('another pid', () => stack.pid(name) !== before, { timeoutMs: 30_000 });
-    await waitFor('the new process', () => isReady(stack.ports[name]), { timeoutMs: 15_000 });
+    await waitFor('the new process', () => isReady(stack.ports[name]), { timeoutMs: 40_000 });
   });
 
   it('can be started by hand with the env file', async () => {
@@ -46,7 +46,7 @@ describe('web and worker in the local stack', () => {
     const port = await findFreePort();
     const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(port) };
     const byHand = spawn(process.execPath, args, { env, stdio: 'ignore' });
-    await waitFor('it to be ready', () => isReady(port), { timeoutMs: 15_000 });
+    await waitFor('it to be ready', () => isReady(port), { timeoutMs: 40_000 });
 
     byHand.kill('SIGTERM');
     await once(byHand, 'exit');
