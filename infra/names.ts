@@ -1,0 +1,34 @@
+/** The physical name of what has to be found by name: `loopin-<stage>-<what>`. */
+export function named(what: string): string {
+  return `loopin-${$app.stage}-${what}`;
+}
+
+/** A policy document of `Allow` statements; what it says is checked offline, so it is written as plain data. */
+export function policy(...statements: readonly Statement[]): $util.Output<string> {
+  return $jsonStringify({
+    Version: '2012-10-17',
+    Statement: statements.map(({ actions, resources, when }) => ({
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(when === undefined ? {} : { Condition: when }),
+    })),
+  });
+}
+
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly $util.Input<string>[];
+  readonly when?: Readonly<Record<string, Readonly<Record<string, $util.Input<string> | string[]>>>>;
+}
+
+/** A role that one AWS service assumes, for this account only. */
+export function serviceRole(name: string, service: string, ...statements: readonly Statement[]): aws.iam.Role {
+  return new aws.iam.Role(name, {
+    assumeRolePolicy: $jsonStringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+    }),
+    inlinePolicies: statements.length === 0 ? [] : [{ name: 'inline', policy: policy(...statements) }],
+  });
+}

@@ -1,0 +1,47 @@
+import { hardened, LISTENING } from './container';
+import { capacityOf, container, type Ground, health, SIZE, scaled, settled } from './ground';
+import { executionRole, taskRole } from './roles';
+
+const QUEUE_ACTIONS = [
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:ChangeMessageVisibility',
+  'sqs:GetQueueUrl',
+  'sqs:GetQueueAttributes',
+  'sqs:SendMessage',
+];
+
+/**
+ * Consumers, outbox and schedules: a rolling update that takes itself back when its tasks do not start.
+ * It drains the dead letters as well, and archives what has aged under `app/`.
+ * @param rollback names of the alarms that take a deployment back
+ */
+export function createWorker(ground: Ground, rollback: readonly string[]): sst.aws.Service {
+  const { policy, queues, image, secrets, cluster, archive } = ground;
+  const all = [queues.push, queues.webhook, queues.jobs].flatMap(({ main, dead }) => [main.arn, dead.arn]);
+  return new sst.aws.Service('Worker', {
+    ...SIZE,
+    ...capacityOf(policy),
+    cluster,
+    scaling: { ...policy.worker, cpuUtilization: false, memoryUtilization: false },
+    containers: [{ ...container('worker', ground), health: health() }],
+    transform: {
+      taskRole: taskRole(
+        { actions: QUEUE_ACTIONS, resources: all },
+        { actions: ['s3:PutObject', 's3:GetObject'], resources: [$interpolate`${archive.arn}/app/*`] },
+      ),
+      executionRole: executionRole(image, secrets, ['worker']),
+      taskDefinition: hardened({ worker: LISTENING }),
+      service: (args, options) => {
+        settled('worker', ground, args);
+        scaled(options);
+        Object.assign(args, {
+          deploymentMinimumHealthyPercent: 100,
+          deploymentMaximumPercent: 200,
+          deploymentCircuitBreaker: { enable: true, rollback: true },
+          alarms: { enable: true, rollback: true, alarmNames: [...rollback] },
+        });
+      },
+    },
+  });
+}
