@@ -1,4 +1,4 @@
-import { named } from './names';
+import { idOf, named } from './names';
 
 export interface Query {
   readonly id: string;
@@ -33,10 +33,15 @@ export interface AlarmOptions {
 }
 
 /** One alarm, `loopin-<stage>-<slug>`; what it says names the runbook. */
-export function watch(slug: string, says: string, when: Condition, options: AlarmOptions): aws.cloudwatch.MetricAlarm {
+export function watch(
+  slug: string,
+  says: string,
+  when: Condition,
+  options: AlarmOptions,
+): aws.cloudwatch.MetricAlarm {
   const threshold = when.over ?? when.under;
   if (threshold === undefined) throw new Error(`${slug} has no threshold`);
-  return new aws.cloudwatch.MetricAlarm(idOf(slug), {
+  return new aws.cloudwatch.MetricAlarm(idOf('Alarm', slug), {
     name: named(slug),
     alarmDescription: `${says}. Runbook: docs/runbooks/${options.runbook ?? slug}.md`,
     comparisonOperator: when.over === undefined ? 'LessThanThreshold' : 'GreaterThanThreshold',
@@ -75,8 +80,4 @@ export function expression(id: string, text: string): Query {
 /** A value that another expression uses. */
 export function hidden(id: string, text: string): Query {
   return { id, expression: text, returnData: false };
-}
-
-function idOf(slug: string): string {
-  return `Alarm${slug.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase())}`;
 }

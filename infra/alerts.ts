@@ -8,7 +8,12 @@ import type { StagePolicy } from './stage';
 export function createAlerts({ alarms, alertEmail }: StagePolicy): aws.sns.Topic | undefined {
   if (alarms !== 'all') return undefined;
   const { accountId } = aws.getCallerIdentityOutput();
-  const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'scheduler.amazonaws.com', 'costalerts.amazonaws.com'];
+  const publishers = [
+    'cloudwatch.amazonaws.com',
+    'events.amazonaws.com',
+    'scheduler.amazonaws.com',
+    'costalerts.amazonaws.com',
+  ];
   const key = new aws.kms.Key('AlertsKey', {
     description: 'Alerts on their way to people',
     enableKeyRotation: true,
@@ -52,6 +57,10 @@ export function createAlerts({ alarms, alertEmail }: StagePolicy): aws.sns.Topic
       ],
     }),
   });
-  new aws.sns.TopicSubscription('AlertsByMail', { topic: topic.arn, protocol: 'email', endpoint: alertEmail });
+  new aws.sns.TopicSubscription('AlertsByMail', {
+    topic: topic.arn,
+    protocol: 'email',
+    endpoint: alertEmail,
+  });
   return topic;
 }

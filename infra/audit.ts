@@ -1,5 +1,5 @@
 import { metric, result, watch } from './alarm';
-import { named, serviceRole } from './names';
+import { idOf, named, serviceRole } from './names';
 import type { StagePolicy } from './stage';
 
 const NAMESPACE = 'LoopinAudit';
@@ -31,7 +31,8 @@ const EVENTS = {
   },
   'audit-root': {
     says: 'The account itself signed in',
-    pattern: '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }',
+    pattern:
+      '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }',
     over: 0,
   },
 } as const;
@@ -43,9 +44,16 @@ export function trailArn(): $util.Output<string> {
 }
 
 /** Every call to AWS of the whole account: 90 days to search, 7 years in the archive, and three alarms. */
-export function createAudit({ ownsAccount }: StagePolicy, archive: aws.s3.Bucket, topic: aws.sns.Topic | undefined): void {
+export function createAudit(
+  { ownsAccount }: StagePolicy,
+  archive: aws.s3.Bucket,
+  topic: aws.sns.Topic | undefined,
+): void {
   if (!ownsAccount) return;
-  const logs = new aws.cloudwatch.LogGroup('TrailLogs', { name: `/trail/${named('trail')}`, retentionInDays: AT_HAND_DAYS });
+  const logs = new aws.cloudwatch.LogGroup('TrailLogs', {
+    name: `/trail/${named('trail')}`,
+    retentionInDays: AT_HAND_DAYS,
+  });
   const streams = $interpolate`${logs.arn}:*`;
   const role = serviceRole('TrailRole', 'cloudtrail.amazonaws.com', {
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -62,7 +70,7 @@ export function createAudit({ ownsAccount }: StagePolicy, archive: aws.s3.Bucket
     cloudWatchLogsRoleArn: role.arn,
   });
   for (const [name, { says, pattern, over }] of Object.entries(EVENTS)) {
-    new aws.cloudwatch.LogMetricFilter(`Count${name}`, {
+    new aws.cloudwatch.LogMetricFilter(idOf('Count', name), {
       name,
       logGroupName: logs.name,
       pattern,

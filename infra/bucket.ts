@@ -18,7 +18,11 @@ export interface BucketOptions {
 }
 
 /** A bucket that is private, versioned, encrypted, reached by TLS only, and forgets in time. */
-export function privateBucket(name: string, { keepsData }: StagePolicy, options: BucketOptions): aws.s3.Bucket {
+export function privateBucket(
+  name: string,
+  { keepsData }: StagePolicy,
+  options: BucketOptions,
+): aws.s3.Bucket {
   const { lockedDays, region } = options;
   const place = region === undefined ? {} : { region };
   const locked = keepsData && lockedDays !== undefined;

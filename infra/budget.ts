@@ -32,7 +32,11 @@ export function createBudget({ ownsAccount, budgets, alertEmail }: StagePolicy):
     monitorArnLists: [monitor.arn],
     subscribers: [{ type: 'EMAIL', address: alertEmail }],
     thresholdExpression: {
-      dimension: { key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', matchOptions: ['GREATER_THAN_OR_EQUAL'], values: [SURPRISE] },
+      dimension: {
+        key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE',
+        matchOptions: ['GREATER_THAN_OR_EQUAL'],
+        values: [SURPRISE],
+      },
     },
   });
 }

@@ -4,6 +4,7 @@ import { PORT } from './stage';
 interface ContainerDefinition {
   readonly name: string;
   readonly mountPoints?: readonly object[];
+  readonly environment?: readonly { readonly name: string }[];
 }
 
 /** What a container is told beside SST's own settings. */
@@ -32,6 +33,8 @@ export function hardened(extras: ContainerExtras = {}) {
 function harden(container: ContainerDefinition, extras: object): object {
   return {
     ...container,
+    // SST's own variables are for programs that import it
+    environment: container.environment?.filter(({ name }) => !name.startsWith('SST_')),
     essential: true,
     user: USER,
     privileged: false,

@@ -1,6 +1,6 @@
 import { expression, metric, result, watch } from './alarm';
 import type { Edge } from './edge';
-import { logGroupOf } from './ground';
+import { idOf, logGroupOf } from './names';
 
 /** Requests a minute below which a share of them means nothing. */
 const ENOUGH = 20;
@@ -22,7 +22,11 @@ export function createDeployAlarms(edge: Edge, topic: aws.sns.Topic | undefined)
   const failing = watch(
     'web-5xx',
     'Over 1 % of requests answered 5xx for 3 minutes',
-    { queries: [requests, errors, expression('share', shareOf('FILL(errors, 0)', 'requests'))], over: 1, minutes: 3 },
+    {
+      queries: [requests, errors, expression('share', shareOf('FILL(errors, 0)', 'requests'))],
+      over: 1,
+      minutes: 3,
+    },
     tell,
   );
   const slow = watch(
@@ -32,12 +36,19 @@ export function createDeployAlarms(edge: Edge, topic: aws.sns.Topic | undefined)
     tell,
   );
   const sick = (id: string, group: aws.lb.TargetGroup) =>
-    metric(id, 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Maximum', { LoadBalancer, TargetGroup: group.arnSuffix });
+    metric(id, 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Maximum', {
+      LoadBalancer,
+      TargetGroup: group.arnSuffix,
+    });
   const unhealthy = watch(
     'web-unhealthy',
     'A web task fails its health check for 5 minutes',
     {
-      queries: [sick('blue', edge.blue), sick('green', edge.green), expression('sick', 'FILL(blue, 0) + FILL(green, 0)')],
+      queries: [
+        sick('blue', edge.blue),
+        sick('green', edge.green),
+        expression('sick', 'FILL(blue, 0) + FILL(green, 0)'),
+      ],
       over: 0,
       minutes: 5,
     },
@@ -46,7 +57,11 @@ export function createDeployAlarms(edge: Edge, topic: aws.sns.Topic | undefined)
   const failed = watch(
     'worker-errors',
     'The worker logs over 20 errors a minute for 5 minutes',
-    { queries: [result(metric('errors', NAMESPACE, `worker-errors-${$app.stage}`, 'Sum', {}))], over: 20, minutes: 5 },
+    {
+      queries: [result(metric('errors', NAMESPACE, `worker-errors-${$app.stage}`, 'Sum', {}))],
+      over: 20,
+      minutes: 5,
+    },
     tell,
   );
   return { web: [failing, slow, unhealthy].map(({ name }) => name), worker: [failed.name] };
@@ -63,14 +78,24 @@ export function countLogLines(services: readonly $util.Resource[]): void {
   countLines('worker', 'database-away', '"polling pauses until the database answers"', services);
 }
 
-function countLines(service: string, name: string, pattern: string, dependsOn: readonly $util.Resource[]): void {
+function countLines(
+  service: string,
+  name: string,
+  pattern: string,
+  dependsOn: readonly $util.Resource[],
+): void {
   new aws.cloudwatch.LogMetricFilter(
-    `Count${name}`,
+    idOf('Count', name),
     {
       name,
       logGroupName: logGroupOf(service),
       pattern,
-      metricTransformation: { namespace: NAMESPACE, name: `${name}-${$app.stage}`, value: '1', defaultValue: '0' },
+      metricTransformation: {
+        namespace: NAMESPACE,
+        name: `${name}-${$app.stage}`,
+        value: '1',
+        defaultValue: '0',
+      },
     },
     { dependsOn: [...dependsOn] },
   );

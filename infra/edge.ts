@@ -9,9 +9,18 @@ const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-3-2021-06';
 export type Edge = ReturnType<typeof createEdge>;
 
 /** The zone, the certificate and the one balancer: HTTPS only, to the tasks as well. */
-export function createEdge(policy: StagePolicy, network: Network, groups: SecurityGroups, logs: aws.s3.Bucket) {
+export function createEdge(
+  policy: StagePolicy,
+  network: Network,
+  groups: SecurityGroups,
+  logs: aws.s3.Bucket,
+) {
   const { domain, keepsData } = policy;
-  const zone = new aws.route53.Zone('Zone', { name: domain, comment: `loopin ${$app.stage}`, forceDestroy: !keepsData });
+  const zone = new aws.route53.Zone('Zone', {
+    name: domain,
+    comment: `loopin ${$app.stage}`,
+    forceDestroy: !keepsData,
+  });
   // behind CloudFront the balancer has a name of its own and the domain is the distribution's
   const host = policy.cloudFront ? `origin.${domain}` : domain;
   const balancer = new sst.aws.Alb('Edge', {
@@ -47,14 +56,27 @@ export function createEdge(policy: StagePolicy, network: Network, groups: Securi
       actions: [
         {
           type: 'forward',
-          forward: { targetGroups: [{ arn: blue.arn, weight: 100 }, { arn: green.arn, weight: 0 }] },
+          forward: {
+            targetGroups: [
+              { arn: blue.arn, weight: 100 },
+              { arn: green.arn, weight: 0 },
+            ],
+          },
         },
       ],
     },
     // ECS moves the weights during a deployment
     { ignoreChanges: ['actions'] },
   );
-  return { zone, host, balancer, blue, green, rule, certificate: listener.certificateArn.apply((arn) => arn ?? '') };
+  return {
+    zone,
+    host,
+    balancer,
+    blue,
+    green,
+    rule,
+    certificate: listener.certificateArn.apply((arn) => arn ?? ''),
+  };
 }
 
 /** Tasks speak TLS with a certificate of their own making; the balancer does not check it, the network is private. */
@@ -77,4 +99,3 @@ function targets(name: string, network: Network): aws.lb.TargetGroup {
     },
   });
 }
-

@@ -1,7 +1,7 @@
 import { PROBE } from './container';
 import { type Container, settingsOf } from './environment';
 import type { ServiceImage } from './image';
-import { named } from './names';
+import { logGroupOf, named } from './names';
 import type { Network } from './network';
 import type { Queues } from './queues';
 import { secretVariables } from './roles';
@@ -46,10 +46,6 @@ export function health() {
     retries: 3,
     startPeriod: '60 seconds' as const,
   };
-}
-
-export function logGroupOf(name: string): string {
-  return `/ecs/${named(name)}`;
 }
 
 /** Where its tasks run: in prod never on capacity that AWS may take back. */

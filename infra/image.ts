@@ -44,12 +44,21 @@ export function createImage({ keepsData }: StagePolicy): ServiceImage {
   const digest = process.env.IMAGE_DIGEST ?? '';
   if (digest === '') return build(repository);
   if (!DIGEST.test(digest)) throw new Error('IMAGE_DIGEST must be sha256: and 64 hexadecimal digits');
-  return { repository, release: digest.slice(7, 19), uri: $interpolate`${repository.repositoryUrl}@${digest}` };
+  return {
+    repository,
+    release: digest.slice(7, 19),
+    uri: $interpolate`${repository.repositoryUrl}@${digest}`,
+  };
 }
 
 function keepNewest(countNumber: number) {
   const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber };
-  return { rulePriority: 1, description: `keep the newest ${countNumber}`, selection, action: { type: 'expire' } };
+  return {
+    rulePriority: 1,
+    description: `keep the newest ${countNumber}`,
+    selection,
+    action: { type: 'expire' },
+  };
 }
 
 function build(repository: aws.ecr.Repository): ServiceImage {

@@ -1,6 +1,5 @@
 import { privateBucket } from './bucket';
-import { logGroupOf } from './ground';
-import { named, serviceRole } from './names';
+import { idOf, logGroupOf, named, serviceRole } from './names';
 import type { StagePolicy } from './stage';
 
 /** Days until something leaves where it is at hand, is frozen, and is forgotten: 7 years, or one for the firewall's. */
@@ -50,7 +49,7 @@ export function createEdgeLogs(policy: StagePolicy): aws.s3.Bucket {
 export function archiveLogs(services: readonly $util.Resource[], archive: aws.s3.Bucket): void {
   const river = stream('Archive', archive, 'logs/');
   for (const name of ['web', 'worker', 'migrate']) {
-    flow(`Archive${name}`, logGroupOf(name), river, services);
+    flow(idOf('Archive', name), logGroupOf(name), river, services);
   }
 }
 
@@ -91,7 +90,12 @@ function stream(name: string, bucket: aws.s3.Bucket, prefix: string): River {
   return { stream: delivery, source };
 }
 
-function flow(name: string, logGroup: $util.Input<string>, to: River, dependsOn: readonly $util.Resource[]): void {
+function flow(
+  name: string,
+  logGroup: $util.Input<string>,
+  to: River,
+  dependsOn: readonly $util.Resource[],
+): void {
   new aws.cloudwatch.LogSubscriptionFilter(
     `${name}Subscription`,
     { logGroup, filterPattern: '', destinationArn: to.stream.arn, roleArn: to.source.arn },

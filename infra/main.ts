@@ -2,6 +2,7 @@ import { createAlarms } from './alarms';
 import { createAlerts } from './alerts';
 import { createAudit, trailArn } from './audit';
 import { createBackups } from './backup';
+import { createBoundary } from './boundary';
 import { createBudget } from './budget';
 import { createCache } from './cache';
 import { createCdn } from './cdn';
@@ -29,6 +30,8 @@ import { createWorker } from './worker';
 /** The whole of one stage, from the ground up. */
 export function build() {
   const policy = stagePolicy($app.stage, process.env.LOOPIN_SWITCHES);
+  // first: it reaches every role that comes after
+  createBoundary();
 
   const network = createNetwork(policy);
   const groups = createSecurityGroups(network);
@@ -62,7 +65,7 @@ export function build() {
   archiveFirewall(logFirewall(firewall), edgeLogs);
   createAudit(policy, archive, topic);
   createBackups(ground, topic);
-  createRotation(ground, topic);
+  createRotation(topic);
   if (topic !== undefined) {
     createAlarms({ policy, topic, edge, queues, cache, cluster: clusterName, certificate: edge.certificate });
     createDashboard(edge, queues);

@@ -14,7 +14,10 @@ export function createPeople({ ownsAccount }: StagePolicy): void {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
         Principal: { AWS: $interpolate`arn:aws:iam::${accountId}:root` },
-        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } },
+        Condition: {
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' },
+        },
       },
     ],
   });
@@ -28,7 +31,8 @@ export function createPeople({ ownsAccount }: StagePolicy): void {
     });
   }
   const { region } = aws.getRegionOutput();
-  const arn = (service: string, rest: string) => $interpolate`arn:aws:${service}:${region}:${accountId}:${rest}`;
+  const arn = (service: string, rest: string) =>
+    $interpolate`arn:aws:${service}:${region}:${accountId}:${rest}`;
   new aws.iam.Role('DeveloperRole', {
     ...person,
     name: named('developer'),
@@ -38,12 +42,23 @@ export function createPeople({ ownsAccount }: StagePolicy): void {
         name: 'inline',
         policy: policy(
           {
-            actions: ['logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:FilterLogEvents', 'logs:StartQuery'],
+            actions: [
+              'logs:DescribeLogStreams',
+              'logs:GetLogEvents',
+              'logs:FilterLogEvents',
+              'logs:StartQuery',
+            ],
             resources: [arn('logs', `log-group:/ecs/${named('*')}`)],
           },
           // AWS knows no resource for these
           {
-            actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'cloudwatch:DescribeAlarms', 'logs:GetQueryResults', 'logs:DescribeLogGroups'],
+            actions: [
+              'cloudwatch:GetMetricData',
+              'cloudwatch:ListMetrics',
+              'cloudwatch:DescribeAlarms',
+              'logs:GetQueryResults',
+              'logs:DescribeLogGroups',
+            ],
             resources: ['*'],
           },
           {

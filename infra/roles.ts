@@ -1,17 +1,13 @@
 import { type Container, type SecretName, secretsOf } from './environment';
 import type { ServiceImage } from './image';
-import { named, policy, type Statement } from './names';
+import { policy, type Statement, streamsOf } from './names';
 import type { Secrets } from './secrets';
 
 /** ECR's log-in names no repository: AWS takes `*` only. */
 const ECR_LOGIN: Statement = { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] };
 
 /** What ECS itself needs to start a task: its image, its secrets, its log. Nothing of it reaches the container. */
-export function executionRole(
-  image: ServiceImage,
-  secrets: Secrets,
-  containers: readonly Container[],
-) {
+export function executionRole(image: ServiceImage, secrets: Secrets, containers: readonly Container[]) {
   const names = new Set<SecretName>(containers.flatMap(secretsOf).map(([, secret]) => secret));
   const statements: Statement[] = [
     ECR_LOGIN,
@@ -40,14 +36,11 @@ function role(statements: readonly Statement[]) {
   };
 }
 
-function streamsOf(container: Container): $util.Output<string> {
-  const { accountId } = aws.getCallerIdentityOutput();
-  const { region } = aws.getRegionOutput();
-  return $interpolate`arn:aws:logs:${region}:${accountId}:log-group:/ecs/${named(container)}:*`;
-}
-
 /** Container → Secrets Manager, one key of a secret's JSON a variable. */
-export function secretVariables(container: Container, secrets: Secrets): Record<string, $util.Output<string>> {
+export function secretVariables(
+  container: Container,
+  secrets: Secrets,
+): Record<string, $util.Output<string>> {
   return Object.fromEntries(
     secretsOf(container).map(([name, secret]) => [name, $interpolate`${secrets[secret].arn}:${name}::`]),
   );

@@ -1,13 +1,12 @@
 import type { SecretName } from './environment';
-import type { Ground } from './ground';
-import { named, serviceRole } from './names';
+import { idOf, named, serviceRole } from './names';
 
 /**
  * How a secret is replaced:
- * `application` does it by itself and keeps both values good in between; `task` is a scheduled ECS task; `runbook` is a
- * person, who gets a mail when it is time, because whoever gave the secret has no API for it that we may use unattended.
+ * `application` does it by itself and keeps both values good in between; `runbook` is a person, who gets a mail when it is
+ * time, because whoever gave the secret has no API for it that may be used unattended.
  */
-export type RotationMethod = 'application' | 'task' | 'runbook';
+export type RotationMethod = 'application' | 'runbook';
 
 export interface Rotation {
   readonly what: string;
@@ -21,7 +20,7 @@ export interface Rotation {
 export const ROTATIONS: readonly Rotation[] = [
   { what: 'signing-keys', secret: 'database rows', days: 180, owner: 'Backend', method: 'application' },
   { what: 'api-keys', secret: 'database rows', days: 90, owner: 'Backend', method: 'application' },
-  { what: 'encryption-keys', secret: 'keys', days: 90, owner: 'Backend', method: 'task' },
+  { what: 'encryption-keys', secret: 'keys', days: 90, owner: 'Backend', method: 'runbook' },
   { what: 'database-user', secret: 'database', days: 90, owner: 'Backend', method: 'runbook' },
   { what: 'database-owner', secret: 'database-owner', days: 90, owner: 'CTO', method: 'runbook' },
   { what: 'supabase-key', secret: 'shared', days: 90, owner: 'CTO', method: 'runbook' },
@@ -36,7 +35,7 @@ export const ROTATIONS: readonly Rotation[] = [
 export const RUNBOOK = 'docs/runbooks/rotate-secrets.md';
 
 /** A mail when a secret's time has come that a person replaces. */
-export function createRotation(_ground: Ground, topic: aws.sns.Topic | undefined): void {
+export function createRotation(topic: aws.sns.Topic | undefined): void {
   if (topic === undefined) return;
   const group = new aws.scheduler.ScheduleGroup('Rotations', { name: named('rotations') });
   const role = serviceRole('RotationsRole', 'scheduler.amazonaws.com', {
@@ -44,7 +43,7 @@ export function createRotation(_ground: Ground, topic: aws.sns.Topic | undefined
     resources: [topic.arn],
   });
   for (const { what, secret, days, owner } of ROTATIONS.filter(({ method }) => method === 'runbook')) {
-    new aws.scheduler.Schedule(`Rotate${what.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase())}`, {
+    new aws.scheduler.Schedule(idOf('Rotate', what), {
       name: what,
       groupName: group.name,
       description: `${owner}: replace ${what}. Runbook: ${RUNBOOK}`,

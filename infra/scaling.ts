@@ -23,7 +23,11 @@ export function scaleWeb(service: sst.aws.Service, cluster: $util.Output<string>
   const grow = (slug: string, says: string, when: Condition) =>
     watch(`web-out-${slug}`, `Web grows: ${says}`, when, { runbook: RUNBOOK, actions: [out.arn] });
   grow('cpu', 'CPU over 70 % for 2 minutes', { queries: [result(cpu)], over: up.cpu, minutes: 2 });
-  grow('memory', 'memory over 80 % for 2 minutes', { queries: [result(memory)], over: up.memory, minutes: 2 });
+  grow('memory', 'memory over 80 % for 2 minutes', {
+    queries: [result(memory)],
+    over: up.memory,
+    minutes: 2,
+  });
   grow('requests', 'over 1000 requests a minute and task for 5 minutes', {
     queries: [...requests, expression('each', EACH)],
     over: up.requestsPerTask,
@@ -74,7 +78,10 @@ function webLoad(service: sst.aws.Service, cluster: $util.Output<string>, edge: 
   const ofService = { ClusterName: cluster, ServiceName: service.nodes.service.name };
   const LoadBalancer = edge.balancer.nodes.loadBalancer.arnSuffix;
   const healthy = (id: string, group: aws.lb.TargetGroup) =>
-    metric(id, 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', { LoadBalancer, TargetGroup: group.arnSuffix });
+    metric(id, 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', {
+      LoadBalancer,
+      TargetGroup: group.arnSuffix,
+    });
   const requests = metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', { LoadBalancer });
   return {
     cpu: metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ofService),

@@ -1,5 +1,6 @@
 import { cacheUrl } from './cache';
 import { keysOf, type SecretName } from './environment';
+import { idOf } from './names';
 import type { StagePolicy } from './stage';
 
 export type Secrets = Readonly<Record<SecretName, aws.secretsmanager.Secret>>;
@@ -24,7 +25,7 @@ export function createSecrets(policy: StagePolicy, cache: sst.aws.Redis): Secret
 }
 
 function createSecret(name: SecretName, { keepsData }: StagePolicy, cache: sst.aws.Redis) {
-  const id = `Secret${name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase())}`;
+  const id = idOf('Secret', name);
   const secret = new aws.secretsmanager.Secret(id, {
     name: `loopin/${$app.stage}/${name}`,
     description: `Environment of the services: ${keysOf(name).join(', ')}`,
@@ -41,7 +42,8 @@ function createSecret(name: SecretName, { keepsData }: StagePolicy, cache: sst.a
 
 function firstValues(name: SecretName, cache: sst.aws.Redis): Record<string, $util.Input<string>> {
   const empty = Object.fromEntries(keysOf(name).map((key) => [key, '']));
-  if (name === 'keys') return { DATA_KEYS: keyring('DataKey'), KEY_ENCRYPTION_KEYS: keyring('KeyEncryptionKey') };
+  if (name === 'keys')
+    return { DATA_KEYS: keyring('DataKey'), KEY_ENCRYPTION_KEYS: keyring('KeyEncryptionKey') };
   if (name === 'cache') return { REDIS_URL: $util.secret(cacheUrl(cache)) };
   if (name === 'web') return { ...empty, ONESIGNAL_WEBHOOK_SECRET: sharedSecret('OneSignalWebhookSecret') };
   return empty;

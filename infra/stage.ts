@@ -29,7 +29,9 @@ export interface StagePolicy {
   /** Clients that the database's session pooler takes from us, all tasks together. */
   readonly databaseConnections: number;
   readonly cache: { readonly nodes: number; readonly snapshotDays: number };
-  readonly firewall: Readonly<Record<'rateByIp' | 'rateOfAuth' | 'common' | 'sqli' | 'badInputs' | 'reputation', FirewallMode>>;
+  readonly firewall: Readonly<
+    Record<'rateByIp' | 'rateOfAuth' | 'common' | 'sqli' | 'badInputs' | 'reputation', FirewallMode>
+  >;
   /** CIDRs of our own that no rule stops. */
   readonly trustedIps: readonly string[];
   /** `all` wakes people; `deploy` only what rolls a deployment back. */
@@ -39,10 +41,23 @@ export interface StagePolicy {
   /** US dollars a month at which a mail goes out. */
   readonly budgets: readonly number[];
   /** Public settings of the services; a secret never stands here. */
-  readonly settings: { readonly mailFrom: string; readonly corsOrigins: string; readonly appleClientIds: string; readonly googleClientIds: string; readonly logLevel: string };
+  readonly settings: {
+    readonly mailFrom: string;
+    readonly corsOrigins: string;
+    readonly appleClientIds: string;
+    readonly googleClientIds: string;
+    readonly logLevel: string;
+  };
 }
 
-const blocking = { rateByIp: 'block', rateOfAuth: 'block', common: 'block', sqli: 'block', badInputs: 'block', reputation: 'block' } as const;
+const blocking = {
+  rateByIp: 'block',
+  rateOfAuth: 'block',
+  common: 'block',
+  sqli: 'block',
+  badInputs: 'block',
+  reputation: 'block',
+} as const;
 
 const prod: StagePolicy = {
   domain: 'api.loopin.app',
@@ -120,15 +135,14 @@ const SWITCHES: Readonly<Record<string, Partial<StagePolicy>>> = {
 export function stagePolicy(stage: string, switches = ''): StagePolicy {
   const policy = Object.entries(STAGES).find(([name]) => name === stage)?.[1];
   if (policy === undefined) throw new Error(`there is no stage "${stage}": use dev, staging or prod`);
-  return switches
-    .split(',')
-    .filter((name) => name !== '')
-    .reduce((changed, name) => ({ ...changed, ...switched(name) }), policy);
+  const changes = switches.split(',').filter((name) => name !== '');
+  return Object.assign({}, policy, ...changes.map(switched));
 }
 
 function switched(name: string): Partial<StagePolicy> {
   const change = SWITCHES[name];
-  if (change === undefined) throw new Error(`there is no switch "${name}": ${Object.keys(SWITCHES).join(', ')}`);
+  if (change === undefined)
+    throw new Error(`there is no switch "${name}": ${Object.keys(SWITCHES).join(', ')}`);
   return change;
 }
 
@@ -150,7 +164,9 @@ const SMALLEST_POOL = 3;
 export function poolSize({ web, worker, databaseConnections }: StagePolicy): number {
   const size = Math.floor(databaseConnections / (2 * web.max + 2 * worker.max + SPARE_CONNECTIONS));
   if (size < SMALLEST_POOL) {
-    throw new Error(`${databaseConnections} connections are too few for ${web.max} web and ${worker.max} worker tasks`);
+    throw new Error(
+      `${databaseConnections} connections are too few for ${web.max} web and ${worker.max} worker tasks`,
+    );
   }
   return size;
 }

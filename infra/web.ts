@@ -1,6 +1,7 @@
 import { hardened, LISTENING } from './container';
 import type { Edge } from './edge';
 import { capacityOf, container, type Ground, health, SIZE, scaled, settled } from './ground';
+import { named } from './names';
 import { executionRole, taskRole } from './roles';
 import { PORT } from './stage';
 
@@ -12,7 +13,11 @@ const CANARY_PERCENT = 10;
  * The API. Before it starts, its task applies the migrations with the owner's secret, which only that container has.
  * @param rollback names of the alarms that take a deployment back
  */
-export function createWeb(ground: Ground, edge: Edge, rollback: readonly string[]): sst.aws.Service {
+export function createWeb(
+  ground: Ground,
+  edge: Edge,
+  rollback: readonly $util.Input<string>[],
+): sst.aws.Service {
   const { policy, queues, image, secrets, cluster } = ground;
   return new sst.aws.Service('Web', {
     ...SIZE,
@@ -43,8 +48,9 @@ export function createWeb(ground: Ground, edge: Edge, rollback: readonly string[
 }
 
 /** A tenth of the requests for five minutes, then all of them, with five more before the old tasks go. */
-function gradual(edge: Edge, rollback: readonly string[]) {
+function gradual(edge: Edge, rollback: readonly $util.Input<string>[]) {
   const balancing = new aws.iam.Role('BalancingRole', {
+    name: named('balancing'),
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'ecs.amazonaws.com' }),
     managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers'],
   });
@@ -72,4 +78,3 @@ function gradual(edge: Edge, rollback: readonly string[]) {
     ],
   };
 }
-

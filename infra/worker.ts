@@ -16,7 +16,7 @@ const QUEUE_ACTIONS = [
  * It drains the dead letters as well, and archives what has aged under `app/`.
  * @param rollback names of the alarms that take a deployment back
  */
-export function createWorker(ground: Ground, rollback: readonly string[]): sst.aws.Service {
+export function createWorker(ground: Ground, rollback: readonly $util.Input<string>[]): sst.aws.Service {
   const { policy, queues, image, secrets, cluster, archive } = ground;
   const all = [queues.push, queues.webhook, queues.jobs].flatMap(({ main, dead }) => [main.arn, dead.arn]);
   return new sst.aws.Service('Worker', {

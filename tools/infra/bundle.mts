@@ -20,7 +20,10 @@ interface Esbuild {
 }
 
 interface PluginBuild {
-  onLoad(filter: { filter: RegExp }, load: (file: { path: string }) => { contents: string; loader: string } | undefined): void;
+  onLoad(
+    filter: { filter: RegExp },
+    load: (file: { path: string }) => { contents: string; loader: string } | undefined,
+  ): void;
 }
 
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module';
@@ -28,7 +31,17 @@ import { fileURLToPath as __toPath, URL as __URL } from 'node:url';
 const require = __createRequire(import.meta.url);
 const __filename = __toPath(import.meta.url);
 const __dirname = __toPath(new __URL('.', import.meta.url));`;
-const EXTERNAL = ['@pulumi/*', '@pulumiverse/*', '@sst-provider/*', '@aws-sdk/*', 'undici', 'esbuild', 'archiver', 'glob', 'vite'];
+const EXTERNAL = [
+  '@pulumi/*',
+  '@pulumiverse/*',
+  '@sst-provider/*',
+  '@aws-sdk/*',
+  'undici',
+  'esbuild',
+  'archiver',
+  'glob',
+  'vite',
+];
 
 /** Bundles a piece of code that imports sst.config.ts as the SST program does, and loads it. */
 export async function load(root: string, bundle: Bundle): Promise<Record<string, unknown>> {

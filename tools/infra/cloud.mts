@@ -18,7 +18,12 @@ export function plain(value: unknown): unknown {
 }
 
 /** Services whose name in an ARN is not that of Pulumi's module. */
-const ARN_SERVICE: Values = { lb: 'elasticloadbalancing', appautoscaling: 'autoscaling', kinesis: 'firehose', alb: 'elasticloadbalancing' };
+const ARN_SERVICE: Values = {
+  lb: 'elasticloadbalancing',
+  appautoscaling: 'autoscaling',
+  kinesis: 'firehose',
+  alb: 'elasticloadbalancing',
+};
 
 /** An ARN of the right shape for a resource that AWS would have made. */
 export function arnOf(type: string, name: string): string {
@@ -29,8 +34,10 @@ export function arnOf(type: string, name: string): string {
   if (module === 'sqs' || module === 'sns') return `arn:aws:${module}:${at}:${name}`;
   if (kind === 'LogGroup') return `arn:aws:logs:${at}:log-group:${name}`;
   if (kind === 'Secret') return `arn:aws:secretsmanager:${at}:secret:${name}-AbCdEf`;
-  if (kind === 'LoadBalancer') return `arn:aws:elasticloadbalancing:${at}:loadbalancer/app/${name}/0123456789abcdef`;
-  if (kind === 'TargetGroup') return `arn:aws:elasticloadbalancing:${at}:targetgroup/${name}/0123456789abcdef`;
+  if (kind === 'LoadBalancer')
+    return `arn:aws:elasticloadbalancing:${at}:loadbalancer/app/${name}/0123456789abcdef`;
+  if (kind === 'TargetGroup')
+    return `arn:aws:elasticloadbalancing:${at}:targetgroup/${name}/0123456789abcdef`;
   if (kind === 'Repository') return `arn:aws:ecr:${at}:repository/${name}`;
   if (kind === 'TaskDefinition') return `arn:aws:ecs:${at}:task-definition/${name}:1`;
   return `arn:aws:${ARN_SERVICE[module] ?? module}:${at}:${kind.toLowerCase()}/${name}`;
@@ -45,7 +52,10 @@ export function createdState(type: string, name: string, inputs: Values): { id: 
 }
 
 function extras(type: string, name: string, arn: string, inputs: Values): Values {
-  const suffix = arn.split(':').at(-1)?.replace(/^loadbalancer\//, '');
+  const suffix = arn
+    .split(':')
+    .at(-1)
+    ?.replace(/^loadbalancer\//, '');
   switch (type) {
     case 'aws:sqs/queue:Queue':
       return { url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}` };
@@ -75,7 +85,11 @@ function extras(type: string, name: string, arn: string, inputs: Values): Values
 }
 
 function validationOf(domainName: string): Values {
-  const record = { resourceRecordName: `_x.${domainName}.`, resourceRecordType: 'CNAME', resourceRecordValue: '_y.aws.' };
+  const record = {
+    resourceRecordName: `_x.${domainName}.`,
+    resourceRecordType: 'CNAME',
+    resourceRecordValue: '_y.aws.',
+  };
   return { domainName, ...record };
 }
 
@@ -97,7 +111,12 @@ export function lookUp(token: string, inputs: Values, domain: string): Values {
     case 'getAmi':
       return { id: 'ami-0123456789abcdef0', architecture: 'arm64' };
     case 'getAuthorizationToken':
-      return { id: REGION, proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`, userName: 'AWS', password: 'offline' };
+      return {
+        id: REGION,
+        proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`,
+        userName: 'AWS',
+        password: 'offline',
+      };
     case 'getZone':
       return { id: 'Z', zoneId: inputs.zoneId, name: domain };
     case 'getPolicyDocument':
@@ -113,7 +132,11 @@ interface Statement {
   readonly actions?: readonly string[];
   readonly resources?: readonly string[];
   readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
-  readonly conditions?: readonly { readonly test: string; readonly variable: string; readonly values: readonly string[] }[];
+  readonly conditions?: readonly {
+    readonly test: string;
+    readonly variable: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 /** The document that AWS's provider would render, so that tests see a real one. */
@@ -121,14 +144,19 @@ function policyDocument(inputs: Values): Values {
   const statements = (inputs.statements ?? []) as readonly Statement[];
   const json = JSON.stringify({
     Version: '2012-10-17',
-    Statement: statements.map(({ sid, effect = 'Allow', actions, resources, principals, conditions = [] }) => ({
-      Sid: sid,
-      Effect: effect,
-      Action: actions,
-      Resource: resources,
-      Principal: principals && Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
-      Condition: Object.fromEntries(conditions.map(({ test, variable, values }) => [test, { [variable]: values }])),
-    })),
+    Statement: statements.map(
+      ({ sid, effect = 'Allow', actions, resources, principals, conditions = [] }) => ({
+        Sid: sid,
+        Effect: effect,
+        Action: actions,
+        Resource: resources,
+        Principal:
+          principals && Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
+        Condition: Object.fromEntries(
+          conditions.map(({ test, variable, values }) => [test, { [variable]: values }]),
+        ),
+      }),
+    ),
   });
   return { id: 'document', json, minifiedJson: json, statements };
 }

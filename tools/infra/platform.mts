@@ -21,7 +21,8 @@ export async function ensurePlatform(root: string): Promise<void> {
   mkdirSync(path.dirname(lock), { recursive: true });
   const until = performance.now() + INSTALL_TIMEOUT_MS;
   while (!taken(lock)) {
-    if (performance.now() > until) throw new Error(`another installation has not ended: remove ${lock} if none runs`);
+    if (performance.now() > until)
+      throw new Error(`another installation has not ended: remove ${lock} if none runs`);
     await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
   try {

@@ -13,7 +13,13 @@ type Values = Record<string, unknown>;
 /** Pulumi, as far as it is used here. */
 interface Pulumi {
   readonly runtime: {
-    setMocks(mocks: object, project: string, stack: string, preview: boolean, organization: string): Promise<void>;
+    setMocks(
+      mocks: object,
+      project: string,
+      stack: string,
+      preview: boolean,
+      organization: string,
+    ): Promise<void>;
     setAllConfig(config: Record<string, string>): void;
     runInPulumiStack(program: unknown): Promise<Values | undefined>;
     waitForRPCs(): Promise<void>;
@@ -36,7 +42,8 @@ type App = Graph['app'];
 export async function synthesise(root: string, stage: string): Promise<Graph> {
   const platform = platformOf(root);
   const errors: string[] = [];
-  const note = (error: unknown) => errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const note = (error: unknown) =>
+    errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.on('unhandledRejection', note);
   const server = await bootstrapServer();
   process.env.SST_SERVER = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -44,8 +51,10 @@ export async function synthesise(root: string, stage: string): Promise<Graph> {
   try {
     const app = await readApp(root, stage, out('app'));
     const cloud = await mockCloud(platform, app);
-    const outputs = await run(root, app, out('run'), requireOf(platform)('@pulumi/pulumi') as Pulumi).catch(note);
-    return { app, ...cloud, outputs: (typeof outputs === 'object' ? (plain(outputs) as Values) : {}), errors };
+    const outputs = await run(root, app, out('run'), requireOf(platform)('@pulumi/pulumi') as Pulumi).catch(
+      note,
+    );
+    return { app, ...cloud, outputs: typeof outputs === 'object' ? (plain(outputs) as Values) : {}, errors };
   } finally {
     server.close();
     process.off('unhandledRejection', note);
@@ -121,7 +130,10 @@ function resourceOf(app: App, type: string, name: string, inputs: Values, reques
 /** The program itself, and then patience until no request is under way. */
 async function run(root: string, app: App, outfile: string, pulumi: Pulumi): Promise<Values | undefined> {
   const platform = platformOf(root);
-  const lock = JSON.parse(readFileSync(path.join(root, '.sst/provider-lock.json'), 'utf8')) as { alias: string; package: string }[];
+  const lock = JSON.parse(readFileSync(path.join(root, '.sst/provider-lock.json'), 'utf8')) as {
+    alias: string;
+    package: string;
+  }[];
   const imports = [
     ...lock.map((provider) => `import * as ${provider.alias} from '${provider.package}';`),
     `import * as sst from '${platform}/src/components';`,
@@ -164,7 +176,9 @@ async function bootstrapServer(): Promise<Server> {
     request.on('end', () => {
       const { method } = JSON.parse(Buffer.concat(chunks).toString()) as { method: string };
       const known = method === 'Provider.Aws.Bootstrap';
-      response.end(JSON.stringify(known ? { result: assets } : { error: `nobody can answer ${method} offline` }));
+      response.end(
+        JSON.stringify(known ? { result: assets } : { error: `nobody can answer ${method} offline` }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
