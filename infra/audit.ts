@@ -1,4 +1,5 @@
 import { metric, result, watch } from './alarm';
+import type { Bucket } from './bucket';
 import { idOf, named, serviceRole } from './names';
 import type { StagePolicy } from './stage';
 
@@ -46,7 +47,7 @@ export function trailArn(): $util.Output<string> {
 /** Every call to AWS of the whole account: 90 days to search, 7 years in the archive, and three alarms. */
 export function createAudit(
   { ownsAccount }: StagePolicy,
-  archive: aws.s3.Bucket,
+  archive: Bucket,
   topic: aws.sns.Topic | undefined,
 ): void {
   if (!ownsAccount) return;

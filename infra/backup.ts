@@ -1,5 +1,5 @@
 import { metric, result, watch } from './alarm';
-import { privateBucket } from './bucket';
+import { type Bucket, privateBucket } from './bucket';
 import type { Ground } from './ground';
 import { idOf, logGroupOf, named, serviceRole } from './names';
 import { BACKUP_REGION, POSTGRES_MAJOR } from './stage';
@@ -104,7 +104,7 @@ function watchBackups(topic: aws.sns.Topic, tasks: $util.Resource[]): void {
 }
 
 /** By switch: copies of the archive that not even its lock's administrators can reach. */
-function keepByAwsBackup(archive: aws.s3.Bucket): void {
+function keepByAwsBackup(archive: Bucket): void {
   const vault = new aws.backup.Vault('Vault', { name: named('vault') });
   const plan = new aws.backup.Plan('BackupPlan', {
     name: named('archive'),

@@ -17,12 +17,14 @@ export interface BucketOptions {
   readonly statements?: (arn: $util.Output<string>) => readonly object[];
 }
 
+export interface Bucket {
+  readonly arn: $util.Output<string>;
+  /** Known when its policy is in place: who writes into it asks AWS for that. */
+  readonly id: $util.Output<string>;
+}
+
 /** A bucket that is private, versioned, encrypted, reached by TLS only, and forgets in time. */
-export function privateBucket(
-  name: string,
-  { keepsData }: StagePolicy,
-  options: BucketOptions,
-): aws.s3.Bucket {
+export function privateBucket(name: string, { keepsData }: StagePolicy, options: BucketOptions): Bucket {
   const { lockedDays, region } = options;
   const place = region === undefined ? {} : { region };
   const locked = keepsData && lockedDays !== undefined;
@@ -63,8 +65,8 @@ export function privateBucket(
     Version: '2012-10-17',
     Statement: [refusePlainHttp(bucket.arn), ...(options.statements?.(bucket.arn) ?? [])],
   });
-  new aws.s3.BucketPolicy(`${name}Policy`, { ...of, policy }, { dependsOn: [privacy] });
-  return bucket;
+  const guarded = new aws.s3.BucketPolicy(`${name}Policy`, { ...of, policy }, { dependsOn: [privacy] });
+  return { arn: bucket.arn, id: guarded.bucket };
 }
 
 function lifecycleRule({ prefix, intelligentTieringAfter, glacierAfter, expireAfter }: Lifecycle) {

@@ -1,3 +1,4 @@
+import type { Bucket } from './bucket';
 import { named } from './names';
 import type { Network } from './network';
 import type { SecurityGroups } from './security-groups';
@@ -9,12 +10,7 @@ const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-3-2021-06';
 export type Edge = ReturnType<typeof createEdge>;
 
 /** The zone, the certificate and the one balancer: HTTPS only, to the tasks as well. */
-export function createEdge(
-  policy: StagePolicy,
-  network: Network,
-  groups: SecurityGroups,
-  logs: aws.s3.Bucket,
-) {
+export function createEdge(policy: StagePolicy, network: Network, groups: SecurityGroups, logs: Bucket) {
   const { domain, keepsData } = policy;
   const zone = new aws.route53.Zone('Zone', {
     name: domain,

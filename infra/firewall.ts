@@ -37,13 +37,15 @@ export function logFirewall(acl: aws.wafv2.WebAcl): aws.cloudwatch.LogGroup {
   return logs;
 }
 
-function rulesOf({ firewall, trustedIps }: StagePolicy) {
+function rulesOf({ firewall, trustedIps, cloudFront }: StagePolicy) {
   const trusted = new aws.wafv2.IpSet('TrustedAddresses', {
     name: named('trusted'),
     scope: 'REGIONAL',
     ipAddressVersion: 'IPV4',
     addresses: [...trustedIps],
   });
+  // behind CloudFront everybody has its addresses: it says whose a request is
+  const client = cloudFront ? FORWARDED : { aggregateKeyType: 'IP' };
   return [
     {
       name: 'trusted',
@@ -52,8 +54,8 @@ function rulesOf({ firewall, trustedIps }: StagePolicy) {
       statement: { ipSetReferenceStatement: { arn: trusted.arn } },
       visibilityConfig: visibility('trusted'),
     },
-    rate(RULES.rateByIp, 10, firewall.rateByIp, LIMIT_BY_IP),
-    rate(RULES.rateOfAuth, 20, firewall.rateOfAuth, LIMIT_OF_AUTH, '/v1/auth/'),
+    rate(RULES.rateByIp, 10, firewall.rateByIp, LIMIT_BY_IP, client),
+    rate(RULES.rateOfAuth, 20, firewall.rateOfAuth, LIMIT_OF_AUTH, { ...client, ...under('/v1/auth/') }),
     managed('reputation', 30, firewall.reputation, 'AWSManagedRulesAmazonIpReputationList'),
     managed('bad-inputs', 40, firewall.badInputs, 'AWSManagedRulesKnownBadInputsRuleSet'),
     managed(RULES.sqli, 50, firewall.sqli, 'AWSManagedRulesSQLiRuleSet'),
@@ -64,15 +66,23 @@ function rulesOf({ firewall, trustedIps }: StagePolicy) {
 /** The common list stops bodies over 8 KiB; the API takes 256 KiB, webhooks 1 MiB, and refuses more itself. */
 const BODY_LIMIT_IS_OURS = ['SizeRestrictions_BODY'];
 
-function rate(name: string, priority: number, mode: FirewallMode, limit: number, path?: string) {
-  const scope = path === undefined ? {} : { scopeDownStatement: startsWith(path) };
+const FORWARDED = {
+  aggregateKeyType: 'FORWARDED_IP',
+  forwardedIpConfig: { headerName: 'X-Forwarded-For', fallbackBehavior: 'MATCH' },
+};
+
+function rate(
+  name: string,
+  priority: number,
+  mode: FirewallMode,
+  limit: number,
+  of: { aggregateKeyType: string },
+) {
   return {
     name,
     priority,
     action: mode === 'block' ? { block: {} } : { count: {} },
-    statement: {
-      rateBasedStatement: { limit, aggregateKeyType: 'IP', evaluationWindowSec: WINDOW_SECONDS, ...scope },
-    },
+    statement: { rateBasedStatement: { limit, evaluationWindowSec: WINDOW_SECONDS, ...of } },
     visibilityConfig: visibility(name),
   };
 }
@@ -88,15 +98,14 @@ function managed(name: string, priority: number, mode: FirewallMode, list: strin
   };
 }
 
-function startsWith(path: string) {
-  return {
-    byteMatchStatement: {
-      searchString: path,
-      positionalConstraint: 'STARTS_WITH',
-      fieldToMatch: { uriPath: {} },
-      textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
-    },
+function under(path: string) {
+  const byteMatchStatement = {
+    searchString: path,
+    positionalConstraint: 'STARTS_WITH',
+    fieldToMatch: { uriPath: {} },
+    textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
   };
+  return { scopeDownStatement: { byteMatchStatement } };
 }
 
 function visibility(metricName: string) {

@@ -1,3 +1,4 @@
+import type { Bucket } from './bucket';
 import { PROBE } from './container';
 import { type Container, settingsOf } from './environment';
 import type { ServiceImage } from './image';
@@ -20,7 +21,7 @@ export interface Ground {
   readonly image: ServiceImage;
   readonly settings: Settings;
   readonly cluster: sst.aws.Cluster;
-  readonly archive: aws.s3.Bucket;
+  readonly archive: Bucket;
 }
 
 /** The smallest Fargate size, on Graviton. */

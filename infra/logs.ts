@@ -1,4 +1,4 @@
-import { privateBucket } from './bucket';
+import { type Bucket, privateBucket } from './bucket';
 import { idOf, logGroupOf, named, serviceRole } from './names';
 import type { StagePolicy } from './stage';
 
@@ -12,7 +12,7 @@ const ONE_YEAR = 365;
 const BALANCERS_ACCOUNT = '718504428378';
 
 /** Seven years that nobody can shorten: logs, the trail, and what the application archives under `app/`. */
-export function createArchive(policy: StagePolicy, trail: $util.Input<string>): aws.s3.Bucket {
+export function createArchive(policy: StagePolicy, trail: $util.Input<string>): Bucket {
   const years = { glacierAfter: TO_GLACIER, expireAfter: SEVEN_YEARS };
   return privateBucket('Archive', policy, {
     lockedDays: SEVEN_YEARS - 1,
@@ -26,7 +26,7 @@ export function createArchive(policy: StagePolicy, trail: $util.Input<string>): 
 }
 
 /** What the balancer and the firewall write: one year. */
-export function createEdgeLogs(policy: StagePolicy): aws.s3.Bucket {
+export function createEdgeLogs(policy: StagePolicy): Bucket {
   return privateBucket('EdgeLogs', policy, {
     lifecycles: [
       { prefix: 'firewall/', intelligentTieringAfter: AT_HAND, expireAfter: ONE_YEAR },
@@ -46,7 +46,7 @@ export function createEdgeLogs(policy: StagePolicy): aws.s3.Bucket {
 }
 
 /** Copies log groups into the archive as they are written, since CloudWatch forgets after 30 days. */
-export function archiveLogs(services: readonly $util.Resource[], archive: aws.s3.Bucket): void {
+export function archiveLogs(services: readonly $util.Resource[], archive: Bucket): void {
   const river = stream('Archive', archive, 'logs/');
   for (const name of ['web', 'worker', 'migrate']) {
     flow(idOf('Archive', name), logGroupOf(name), river, services);
@@ -54,7 +54,7 @@ export function archiveLogs(services: readonly $util.Resource[], archive: aws.s3
 }
 
 /** The same for what the firewall saw. */
-export function archiveFirewall(logs: aws.cloudwatch.LogGroup, edgeLogs: aws.s3.Bucket): void {
+export function archiveFirewall(logs: aws.cloudwatch.LogGroup, edgeLogs: Bucket): void {
   flow('ArchiveFirewall', logs.name, stream('Firewall', edgeLogs, 'firewall/'), [logs]);
 }
 
@@ -63,7 +63,7 @@ interface River {
   readonly source: aws.iam.Role;
 }
 
-function stream(name: string, bucket: aws.s3.Bucket, prefix: string): River {
+function stream(name: string, bucket: Bucket, prefix: string): River {
   const writer = serviceRole(`${name}Writer`, 'firehose.amazonaws.com', {
     actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
     resources: [$interpolate`${bucket.arn}/${prefix}*`],

@@ -1,3 +1,4 @@
+import type { Bucket } from './bucket';
 import { REGION, type StagePolicy } from './stage';
 
 export const VPC_CIDR = '10.0.0.0/16';
@@ -41,7 +42,7 @@ export function createNetwork(policy: StagePolicy) {
 }
 
 /** By switch: who talked to whom, for audits that ask for it. */
-export function logNetwork({ flowLogs }: StagePolicy, network: Network, logs: aws.s3.Bucket): void {
+export function logNetwork({ flowLogs }: StagePolicy, network: Network, logs: Bucket): void {
   if (!flowLogs) return;
   new aws.ec2.FlowLog('FlowLog', {
     vpcId: network.id,

@@ -36,7 +36,8 @@ const cidrs = list.refine((ranges) => ranges.every((range) => ipaddr.isValidCIDR
   message: 'must be a comma-separated list of CIDR ranges',
 });
 
-const LOCAL_ONLY = [
+/** What a stage refuses: it is for a developer's machine. */
+export const LOCAL_ONLY = [
   'CLOCK_OFFSET_FILE',
   'SQS_ENDPOINT',
   'OUTBOUND_ALLOW',
@@ -151,6 +152,11 @@ const owner = z.object({
   DATABASE_OWNER_URL: url('postgres', 'postgresql'),
   DATABASE_CA: z.string().optional(),
 });
+
+/** Names of all variables that a mode reads, for those who provide them. */
+export function variablesOf(mode: AppMode): string[] {
+  return Object.keys(schemas[mode].shape);
+}
 
 /**
  * Reads and checks the whole environment of one mode.
