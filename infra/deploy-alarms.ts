@@ -1,4 +1,4 @@
-import { expression, metric, result, watch } from './alarm';
+import { type AlarmOptions, expression, metric, result, watch } from './alarm';
 import type { Edge } from './edge';
 import { idOf, logGroupOf } from './names';
 
@@ -54,17 +54,15 @@ export function createDeployAlarms(edge: Edge, topic: aws.sns.Topic | undefined)
     },
     tell,
   );
-  const failed = watch(
-    'worker-errors',
-    'The worker logs over 20 errors a minute for 5 minutes',
-    {
-      queries: [result(metric('errors', NAMESPACE, `worker-errors-${$app.stage}`, 'Sum', {}))],
-      over: 20,
-      minutes: 5,
-    },
-    tell,
-  );
-  return { web: [failing, slow, unhealthy].map(({ name }) => name), worker: [failed.name] };
+  const worker = topic === undefined ? [] : [watchWorker(tell).name];
+  return { web: [failing, slow, unhealthy].map(({ name }) => name), worker };
+}
+
+/** A worker that starts and fails at its work; that it starts at all is the circuit breaker's to see. */
+function watchWorker(tell: AlarmOptions): aws.cloudwatch.MetricAlarm {
+  const errors = metric('errors', NAMESPACE, `worker-errors-${$app.stage}`, 'Sum', {});
+  const says = 'The worker logs over 20 errors a minute for 5 minutes';
+  return watch('worker-errors', says, { queries: [result(errors)], over: 20, minutes: 5 }, tell);
 }
 
 /** Share of `some` in `all` in percent, once there are enough to speak of a share. */
@@ -72,8 +70,9 @@ export function shareOf(some: string, all: string): string {
   return `IF(FILL(${all}, 0) >= ${ENOUGH}, 100 * (${some}) / ${all}, 0)`;
 }
 
-/** Lines of the services' logs as metrics: ours, because AWS counts none of them. */
-export function countLogLines(services: readonly $util.Resource[]): void {
+/** Lines of the services' logs as metrics: ours, because AWS counts none of them. Only where somebody is told. */
+export function countLogLines(topic: aws.sns.Topic | undefined, services: readonly $util.Resource[]): void {
+  if (topic === undefined) return;
   countLines('worker', 'worker-errors', '{ $.level = 50 }', services);
   countLines('worker', 'database-away', '"polling pauses until the database answers"', services);
 }

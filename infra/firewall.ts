@@ -56,11 +56,11 @@ function rulesOf({ firewall, trustedIps, cloudFront }: StagePolicy) {
     },
     rate(RULES.rateByIp, 10, firewall.rateByIp, LIMIT_BY_IP, client),
     rate(RULES.rateOfAuth, 20, firewall.rateOfAuth, LIMIT_OF_AUTH, { ...client, ...under('/v1/auth/') }),
-    managed('reputation', 30, firewall.reputation, 'AWSManagedRulesAmazonIpReputationList'),
-    managed('bad-inputs', 40, firewall.badInputs, 'AWSManagedRulesKnownBadInputsRuleSet'),
-    managed(RULES.sqli, 50, firewall.sqli, 'AWSManagedRulesSQLiRuleSet'),
-    managed('common', 60, firewall.common, 'AWSManagedRulesCommonRuleSet', BODY_LIMIT_IS_OURS),
-  ];
+    managed('bad-inputs', 30, firewall.badInputs, 'AWSManagedRulesKnownBadInputsRuleSet'),
+    managed(RULES.sqli, 40, firewall.sqli, 'AWSManagedRulesSQLiRuleSet'),
+    managed('common', 50, firewall.common, 'AWSManagedRulesCommonRuleSet', BODY_LIMIT_IS_OURS),
+    managed('reputation', 60, firewall.reputation, 'AWSManagedRulesAmazonIpReputationList'),
+  ].filter(({ name }) => name !== 'reputation' || firewall.reputation !== 'off');
 }
 
 /** The common list stops bodies over 8 KiB; the API takes 256 KiB, webhooks 1 MiB, and refuses more itself. */

@@ -60,7 +60,7 @@ export function build() {
   scaleWorker(worker, queues);
   createSchedules(queues);
 
-  countLogLines([worker]);
+  countLogLines(topic, [worker]);
   archiveLogs([web, worker], archive);
   archiveFirewall(logFirewall(firewall), edgeLogs);
   createAudit(policy, archive, topic);

@@ -39,7 +39,7 @@ export function createWorker(ground: Ground, rollback: readonly $util.Input<stri
           deploymentMinimumHealthyPercent: 100,
           deploymentMaximumPercent: 200,
           deploymentCircuitBreaker: { enable: true, rollback: true },
-          alarms: { enable: true, rollback: true, alarmNames: [...rollback] },
+          alarms: { enable: rollback.length > 0, rollback: rollback.length > 0, alarmNames: [...rollback] },
         });
       },
     },

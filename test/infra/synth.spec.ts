@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ROTATIONS } from '../../infra/rotation';
-import { cronOf, SCHEDULES } from '../../infra/schedules';
+import { ROTATIONS } from '../../infra/rotation-table';
+import { cronOf, SCHEDULES } from '../../infra/schedule-table';
 import { stagePolicy } from '../../infra/stage';
 import { lookUp } from '../../tools/infra/cloud.mts';
 import { type GraphName, graphOf, STAGES, select } from '../support/infra/graph';

@@ -38,6 +38,9 @@ interface Registration {
 
 type App = Graph['app'];
 
+/** The platform's own, not a package of ours. */
+const PULUMI = '@pulumi/pulumi';
+
 /** Runs sst.config.ts for a stage as `sst deploy` would, against a cloud that only takes notes. */
 export async function synthesise(root: string, stage: string): Promise<Graph> {
   const platform = platformOf(root);
@@ -51,9 +54,7 @@ export async function synthesise(root: string, stage: string): Promise<Graph> {
   try {
     const app = await readApp(root, stage, out('app'));
     const cloud = await mockCloud(platform, app);
-    const outputs = await run(root, app, out('run'), requireOf(platform)('@pulumi/pulumi') as Pulumi).catch(
-      note,
-    );
+    const outputs = await run(root, app, out('run'), requireOf(platform)(PULUMI) as Pulumi).catch(note);
     return { app, ...cloud, outputs: typeof outputs === 'object' ? (plain(outputs) as Values) : {}, errors };
   } finally {
     server.close();
@@ -83,9 +84,9 @@ async function readApp(root: string, stage: string, outfile: string): Promise<Ap
 
 /** Records every resource and answers every look-up. Pulumi's mocks drop what is not an input: that is noted apart. */
 async function mockCloud(platform: string, app: App): Promise<{ resources: Resource[]; calls: string[] }> {
-  const require = requireOf(platform);
-  const pulumi = require('@pulumi/pulumi') as Pulumi;
-  const { MockMonitor } = require('@pulumi/pulumi/runtime/mocks') as {
+  const load = requireOf(platform);
+  const pulumi = load(PULUMI) as Pulumi;
+  const { MockMonitor } = load(`${PULUMI}/runtime/mocks`) as {
     MockMonitor: { prototype: { registerResource(request: Registration, done: unknown): void } };
   };
   const requests = new Map<string, Registration>();

@@ -20,7 +20,7 @@ export const CHECKOV: readonly Check[] = [
     held: ['TLS to the tasks, live asked: healthCheck.path'],
   },
   { id: 'CKV_AWS_175', asks: 'the web ACL has rules', held: ['firewall 1: limit'] },
-  { id: 'CKV_AWS_192', asks: 'Log4j is stopped', held: ['firewall 4: name', 'managed list 4 blocks'] },
+  { id: 'CKV_AWS_192', asks: 'Log4j is stopped', held: ['firewall 3: name', 'managed list 3 blocks'] },
   {
     id: 'CKV_AWS_333',
     asks: 'services without public addresses',
@@ -125,6 +125,6 @@ export const CHECKOV: readonly Check[] = [
   {
     id: 'CKV2_AWS_76',
     asks: 'the balancer’s firewall stops Log4j',
-    held: ['firewall 4: name', 'the firewall stands before the balancer'],
+    held: ['firewall 3: name', 'the firewall stands before the balancer'],
   },
 ];

@@ -1,26 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Graph, Resource } from '../../../tools/infra/graph.mts';
 
-export interface Resource {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-  readonly retainOnDelete: boolean;
-  readonly ignoreChanges: readonly string[];
-}
-
-export interface Graph {
-  readonly app: {
-    readonly stage: string;
-    readonly removal: string;
-    readonly protect: boolean;
-    readonly providers: Record<string, unknown>;
-  };
-  readonly resources: readonly Resource[];
-  readonly calls: readonly string[];
-  readonly errors: readonly string[];
-}
+export type { Graph, Resource };
 
 export const STAGES = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGES)[number];

@@ -56,8 +56,8 @@ export function set(type: string, name: RegExp, where: string, value: unknown): 
 /** Adds a resource that should not be there. */
 export function add(type: string, inputs: Record<string, unknown>): (graph: Graph) => void {
   return (graph) => {
-    const extra = { type, name: 'Extra', urn: 'urn:extra', inputs, retainOnDelete: false, ignoreChanges: [] };
-    (graph.resources as Resource[]).push(extra);
+    const rest = { parent: '', protect: false, retainOnDelete: false, ignoreChanges: [] };
+    (graph.resources as Resource[]).push({ type, name: 'Extra', urn: 'urn:extra', inputs, ...rest });
   };
 }
 

@@ -101,8 +101,6 @@ export const COMPUTE: readonly Rule[] = [
       'networkConfiguration.subnets': ['NetworkPrivateSubnet1-id', 'NetworkPrivateSubnet2-id'],
       enableExecuteCommand: false,
       propagateTags: 'SERVICE',
-      'alarms.enable': true,
-      'alarms.rollback': true,
     }),
   ),
   row('web has its group', WEB, 'networkConfiguration.securityGroups', ['WebGroup-id']),
@@ -137,6 +135,8 @@ export const DEPLOYMENTS: readonly Rule[] = [
     'loadBalancers.0.containerName': 'web',
     'loadBalancers.0.containerPort': 8_000,
     healthCheckGracePeriodSeconds: 120,
+    'alarms.enable': true,
+    'alarms.rollback': true,
   }),
   rule(
     'web goes back when requests fail, slow down, or tasks are unhealthy',
@@ -149,15 +149,17 @@ export const DEPLOYMENTS: readonly Rule[] = [
     deploymentMinimumHealthyPercent: 100,
     deploymentMaximumPercent: 200,
   }),
+];
+
+/** Services of prod run where AWS takes nothing back. */
+export const COMPUTE_OF_PROD: readonly Rule[] = [
+  row('worker: alarms watch', WORKER, 'alarms.enable', true),
   rule(
     'worker goes back when it logs errors',
     (graph) => alarmsMissing(graph, WORKER.name, ['worker-errors']),
     set(WORKER.type, WORKER.name, 'alarms.alarmNames', []),
   ),
-];
 
-/** Services of prod run where AWS takes nothing back. */
-export const COMPUTE_OF_PROD: readonly Rule[] = [
   row('Container Insights', { type: 'ecs/cluster:Cluster' }, 'settings', [
     { name: 'containerInsights', value: 'enabled' },
   ]),

@@ -18,10 +18,9 @@ const FIREWALL_RULES: readonly (readonly [index: number, where: string, value: u
   [2, 'statement.rateBasedStatement.limit', 300],
   [2, 'statement.rateBasedStatement.scopeDownStatement.byteMatchStatement.searchString', '/v1/auth/'],
   [2, 'action', { block: {} }],
-  [3, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesAmazonIpReputationList'],
-  [4, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesKnownBadInputsRuleSet'],
-  [5, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesSQLiRuleSet'],
-  [6, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesCommonRuleSet'],
+  [3, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesKnownBadInputsRuleSet'],
+  [4, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesSQLiRuleSet'],
+  [5, 'statement.managedRuleGroupStatement.name', 'AWSManagedRulesCommonRuleSet'],
 ];
 const CREDENTIALS = ['authorization', 'cookie', 'dpop', 'x-api-key', 'signature'];
 
@@ -119,6 +118,12 @@ export function firewallOf(stage: string): Rule[] {
 }
 
 export const EDGE_OF_PROD: readonly Rule[] = [
+  row(
+    'firewall 6: name',
+    FIREWALL,
+    'rules.6.statement.managedRuleGroupStatement.name',
+    'AWSManagedRulesAmazonIpReputationList',
+  ),
   row('deletion protection', BALANCER, 'enableDeletionProtection', true),
   ...[3, 4, 5, 6].map((index) =>
     row(`managed list ${index} blocks`, FIREWALL, `rules.${index}.overrideAction`, { none: {} }),
