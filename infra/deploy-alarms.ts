@@ -73,7 +73,7 @@ export function shareOf(some: string, all: string): string {
 /** Lines of the services' logs as metrics: ours, because AWS counts none of them. Only where somebody is told. */
 export function countLogLines(topic: aws.sns.Topic | undefined, services: readonly $util.Resource[]): void {
   if (topic === undefined) return;
-  countLines('worker', 'worker-errors', '{ $.level = 50 }', services);
+  countLines('worker', 'worker-errors', '{ $.level = "error" }', services);
   countLines('worker', 'database-away', '"polling pauses until the database answers"', services);
 }
 
