@@ -33,6 +33,7 @@ export const SETTINGS = {
   APPLE_CLIENT_IDS: ['web'],
   GOOGLE_CLIENT_IDS: ['web'],
   SQS_WAIT_SECONDS: ['worker'],
+  SCHEDULER: ['worker'],
   MAIL_FROM: ['worker'],
 } as const satisfies Record<string, readonly Container[]>;
 

@@ -30,6 +30,7 @@ export function createSettings(policy: StagePolicy, image: ServiceImage, queues:
     APPLE_CLIENT_IDS: settings.appleClientIds,
     GOOGLE_CLIENT_IDS: settings.googleClientIds,
     SQS_WAIT_SECONDS: '20',
+    SCHEDULER: 'eventbridge',
     MAIL_FROM: settings.mailFrom,
   };
 }

@@ -76,6 +76,7 @@ it('a limit that is too small for the scaling is refused', () => {
 /** Variables that infra leaves at their default, because it is the right value everywhere. */
 const DEFAULTS = [
   'HOST',
+  'MEDIA_QUOTA_MIB',
   'HIBP_URL',
   'ONESIGNAL_API_URL',
   'ONESIGNAL_CHUNK_SIZE',

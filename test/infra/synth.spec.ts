@@ -4,6 +4,7 @@ import { ROTATIONS } from '../../infra/rotation-table';
 import { cronOf, SCHEDULES } from '../../infra/schedule-table';
 import { stagePolicy } from '../../infra/stage';
 import { lookUp } from '../../tools/infra/cloud.mts';
+import { SCHEDULES as WORKERS } from '../../src/schedules';
 import { type GraphName, graphOf, STAGES, select } from '../support/infra/graph';
 import { ROOT } from '../support/program';
 
@@ -75,6 +76,11 @@ describe('each switch', () => {
 });
 
 describe('schedules', () => {
+  it('are those that the worker runs', () => {
+    const theirs = WORKERS.map(({ name, everySeconds, offsetSeconds }) => ({ name, everySeconds, offsetSeconds }));
+    expect(SCHEDULES).toEqual(theirs);
+  });
+
   it.each(STAGES)('%s sends each tick to the jobs queue, with what its slot is made of', (stage) => {
     const ticks = select(graphOf(stage), 'scheduler/schedule:Schedule', /^Schedule/);
     expect(ticks.map(({ inputs }) => (inputs.target as { input: unknown }).input)).toEqual(
