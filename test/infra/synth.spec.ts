@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { ROTATIONS } from '../../infra/rotation-table';
 import { cronOf, SCHEDULES } from '../../infra/schedule-table';
 import { stagePolicy } from '../../infra/stage';
-import { lookUp } from '../../tools/infra/cloud.mts';
 import { SCHEDULES as WORKERS } from '../../src/schedules';
+import { lookUp } from '../../tools/infra/cloud.mts';
 import { type GraphName, graphOf, STAGES, select } from '../support/infra/graph';
 import { ROOT } from '../support/program';
 
@@ -77,7 +77,11 @@ describe('each switch', () => {
 
 describe('schedules', () => {
   it('are those that the worker runs', () => {
-    const theirs = WORKERS.map(({ name, everySeconds, offsetSeconds }) => ({ name, everySeconds, offsetSeconds }));
+    const theirs = WORKERS.map(({ name, everySeconds, offsetSeconds }) => ({
+      name,
+      everySeconds,
+      offsetSeconds,
+    }));
     expect(SCHEDULES).toEqual(theirs);
   });
 
