@@ -13,6 +13,7 @@ const HOUR = 60 * MINUTE;
 export const SCHEDULES: readonly ScheduleEntry[] = [
   { name: 'delete-expired', everySeconds: MINUTE, offsetSeconds: 0 },
   { name: 'queue-lost-events', everySeconds: MINUTE, offsetSeconds: 0 },
+  { name: 'remove-leftover-media', everySeconds: MINUTE, offsetSeconds: 0 },
   { name: 'rotate-signing-keys', everySeconds: HOUR, offsetSeconds: 7 * MINUTE },
   { name: 'warn-of-api-keys', everySeconds: HOUR, offsetSeconds: 8 * MINUTE },
   { name: 'end-silent-devices', everySeconds: HOUR, offsetSeconds: 17 * MINUTE },
