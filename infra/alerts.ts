@@ -1,6 +1,9 @@
 import { named } from './names';
 import type { StagePolicy } from './stage';
 
+/** Alarms; the mails about secrets go out under a role of ours. */
+const PUBLISHER = 'cloudwatch.amazonaws.com';
+
 /**
  * Where alarms go: a topic with a mail address. Its key is our own, because CloudWatch may not use Amazon's.
  * @returns nothing where a stage wakes nobody
@@ -8,12 +11,6 @@ import type { StagePolicy } from './stage';
 export function createAlerts({ alarms, alertEmail }: StagePolicy): aws.sns.Topic | undefined {
   if (alarms !== 'all') return undefined;
   const { accountId } = aws.getCallerIdentityOutput();
-  const publishers = [
-    'cloudwatch.amazonaws.com',
-    'events.amazonaws.com',
-    'scheduler.amazonaws.com',
-    'costalerts.amazonaws.com',
-  ];
   const key = new aws.kms.Key('AlertsKey', {
     description: 'Alerts on their way to people',
     enableKeyRotation: true,
@@ -30,9 +27,9 @@ export function createAlerts({ alarms, alertEmail }: StagePolicy): aws.sns.Topic
           Resource: '*',
         },
         {
-          Sid: 'PublishersEncrypt',
+          Sid: 'AlarmsEncrypt',
           Effect: 'Allow',
-          Principal: { Service: publishers },
+          Principal: { Service: PUBLISHER },
           Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
           Resource: '*',
           Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
@@ -40,16 +37,16 @@ export function createAlerts({ alarms, alertEmail }: StagePolicy): aws.sns.Topic
       ],
     }),
   });
-  const topic = new aws.sns.Topic('Alerts', { name: named('alerts'), kmsMasterKeyId: key.id });
+  const topic = new aws.sns.Topic('Alerts', { name: named('alerts'), kmsMasterKeyId: key.arn });
   new aws.sns.TopicPolicy('AlertsPolicy', {
     arn: topic.arn,
     policy: $jsonStringify({
       Version: '2012-10-17',
       Statement: [
         {
-          Sid: 'OurServicesPublish',
+          Sid: 'AlarmsPublish',
           Effect: 'Allow',
-          Principal: { Service: publishers },
+          Principal: { Service: PUBLISHER },
           Action: 'sns:Publish',
           Resource: topic.arn,
           Condition: { StringEquals: { 'aws:SourceAccount': accountId } },

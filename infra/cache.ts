@@ -3,8 +3,17 @@ import type { Network } from './network';
 import type { SecurityGroups } from './security-groups';
 import type { StagePolicy } from './stage';
 
+/**
+ * Raise it to replace the token with the next deployment. ElastiCache takes the token before beside the new one until the
+ * one after it, so tasks that have not been replaced yet go on.
+ */
+const TOKEN_GENERATION = '1';
+
 /** Valkey: TLS, a token, in prod a replica in the other zone and a week of snapshots. */
 export function createCache({ cache }: StagePolicy, network: Network, groups: SecurityGroups): sst.aws.Redis {
+  $transform(random.RandomPassword, (args, _options, name) => {
+    if (name === 'CacheAuthToken') args.keepers = { generation: TOKEN_GENERATION };
+  });
   const replicated = cache.nodes > 1;
   return new sst.aws.Redis('Cache', {
     engine: 'valkey',

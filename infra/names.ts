@@ -39,7 +39,7 @@ export interface Statement {
   readonly when?: Readonly<Record<string, Readonly<Record<string, $util.Input<string> | string[]>>>>;
 }
 
-/** A role that one AWS service assumes, for this account only. */
+/** A role that one AWS service assumes. */
 export function serviceRole(
   name: string,
   service: string,

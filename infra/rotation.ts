@@ -5,10 +5,13 @@ import { ROTATIONS, RUNBOOK } from './rotation-table';
 export function createRotation(topic: aws.sns.Topic | undefined): void {
   if (topic === undefined) return;
   const group = new aws.scheduler.ScheduleGroup('Rotations', { name: named('rotations') });
-  const role = serviceRole('RotationsRole', 'scheduler.amazonaws.com', {
-    actions: ['sns:Publish'],
-    resources: [topic.arn],
-  });
+  const key = topic.kmsMasterKeyId.apply((arn) => arn ?? '');
+  const role = serviceRole(
+    'RotationsRole',
+    'scheduler.amazonaws.com',
+    { actions: ['sns:Publish'], resources: [topic.arn] },
+    { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] },
+  );
   for (const { what, secret, days, owner } of ROTATIONS.filter(({ method }) => method === 'runbook')) {
     new aws.scheduler.Schedule(idOf('Rotate', what), {
       name: what,

@@ -10,6 +10,7 @@ export function dataOf(stage: string): Rule[] {
   return [
     ...CACHE_RULES,
     CACHE_TOKEN,
+    ...CACHE_ROTATION,
     ...QUEUE_RULES,
     ...REPOSITORY,
     ...queuesOf(stage),
@@ -36,6 +37,13 @@ const CACHE_TOKEN = rule(
       .map(({ name }) => name),
   set(CACHE.type, /(?:)/, 'authToken', undefined),
 );
+
+const CACHE_ROTATION = [
+  row('the token has a generation', { type: 'RandomPassword', name: /^CacheAuthToken$/ }, 'keepers', {
+    generation: '1',
+  }),
+  row('both tokens are good for a while', CACHE, 'authTokenUpdateStrategy', 'ROTATE'),
+];
 
 const QUEUE_RULES = rows(
   'every queue',

@@ -70,7 +70,7 @@ export const WATCH_OF_PROD: readonly Rule[] = [
   ...rows(
     'alerts are encrypted by a key that rotates',
     { type: 'sns/topic:Topic' },
-    { kmsMasterKeyId: 'AlertsKey-id' },
+    { kmsMasterKeyId: 'arn:aws:kms:ap-south-1:123456789012:key/AlertsKey' },
   ),
   row('the key rotates', { type: 'kms/key:Key' }, 'enableKeyRotation', true),
   rule(
