@@ -3,29 +3,28 @@
  * holds the two together. A new variable is one line here; one with a value that infra computes also gets it in
  * settings.ts, which does not compile without.
  */
-export type Container = 'web' | 'worker' | 'migrate' | 'operator';
+export type Container = 'web' | 'worker' | 'migrate';
 
 /** Each is one secret in Secrets Manager, `loopin/<stage>/<name>`, a JSON object with one key a variable. */
 export type SecretName = 'keys' | 'database' | 'database-owner' | 'cache' | 'shared' | 'web' | 'worker';
 
 const services = ['web', 'worker'] as const;
-const everywhere = ['web', 'worker', 'operator'] as const;
 
 /** Variables in plain text: who has them. Their values are in settings.ts. */
 export const SETTINGS = {
-  STAGE: ['web', 'worker', 'operator', 'migrate'],
+  STAGE: ['web', 'worker', 'migrate'],
   APP_MODE: services,
   PORT: services,
   TLS_MODE: services,
-  LOG_LEVEL: everywhere,
-  RELEASE: everywhere,
-  DB_POOL_MAX: everywhere,
+  LOG_LEVEL: services,
+  RELEASE: services,
+  DB_POOL_MAX: services,
   AWS_REGION: services,
   SQS_PUSH_QUEUE_URL: services,
   SQS_WEBHOOK_QUEUE_URL: services,
   SQS_JOBS_QUEUE_URL: services,
   STORAGE_BUCKET: services,
-  PUBLIC_URL: ['web', 'operator'],
+  PUBLIC_URL: ['web'],
   TRUSTED_PROXY_HOPS: ['web'],
   RATE_LIMIT_SCALE: ['web'],
   CORS_ORIGINS: ['web'],
@@ -41,10 +40,10 @@ export type SettingName = keyof typeof SETTINGS;
 
 /** Variables from Secrets Manager: in which secret, and who has them. An empty value counts as not set. */
 export const SECRETS = {
-  DATA_KEYS: { secret: 'keys', for: everywhere },
-  KEY_ENCRYPTION_KEYS: { secret: 'keys', for: everywhere },
-  DATABASE_URL: { secret: 'database', for: everywhere },
-  DATABASE_CA: { secret: 'database', for: ['web', 'worker', 'operator', 'migrate'] },
+  DATA_KEYS: { secret: 'keys', for: services },
+  KEY_ENCRYPTION_KEYS: { secret: 'keys', for: services },
+  DATABASE_URL: { secret: 'database', for: services },
+  DATABASE_CA: { secret: 'database', for: ['web', 'worker', 'migrate'] },
   DATABASE_OWNER_URL: { secret: 'database-owner', for: ['migrate'] },
   REDIS_URL: { secret: 'cache', for: services },
   SUPABASE_URL: { secret: 'shared', for: services },

@@ -43,7 +43,7 @@ export function build() {
   const cache = createCache(policy, network, groups);
   const secrets = createSecrets(policy, cache);
   const image = createImage(policy);
-  const settings = createSettings(policy, image, queues);
+  const settings = createSettings(policy, { image, queues, archive });
 
   const edge = createEdge(policy, network, groups, edgeLogs);
   const firewall = createFirewall(policy, edge.balancer);

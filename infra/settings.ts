@@ -1,3 +1,4 @@
+import type { Bucket } from './bucket';
 import type { SettingName } from './environment';
 import type { ServiceImage } from './image';
 import type { Queues } from './queues';
@@ -6,8 +7,15 @@ import { PORT, poolSize, REGION, type StagePolicy } from './stage';
 /** `APP_MODE` is each container's own. */
 export type Settings = Readonly<Record<Exclude<SettingName, 'APP_MODE'>, $util.Input<string>>>;
 
+/** What values are made of. */
+interface Sources {
+  readonly image: ServiceImage;
+  readonly queues: Queues;
+  readonly archive: Bucket;
+}
+
 /** The value of every plain variable. */
-export function createSettings(policy: StagePolicy, image: ServiceImage, queues: Queues): Settings {
+export function createSettings(policy: StagePolicy, { image, queues }: Sources): Settings {
   const { settings } = policy;
   return {
     STAGE: $app.stage,

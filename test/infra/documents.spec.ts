@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { SECRETS } from '../../infra/environment';
+import { InvalidEnvironment, parseEnv } from '../../src/config/env';
 import { drawing } from '../../tools/infra/drawing.mts';
 import { graphOf, STAGES, select } from '../support/infra/graph';
 import { ROOT } from '../support/program';
 
+const REQUIRED_BY_CLI = missingFromCli();
 const RUNBOOKS = readdirSync(path.join(ROOT, 'docs/runbooks')).map((file) => `docs/runbooks/${file}`);
 const PAGES = [
   'README.md',
@@ -76,6 +79,26 @@ it('every threat says where it is met and which test holds it', () => {
   expect(empty).toEqual([]);
 });
 
+it('the guide asks for secrets that there are', () => {
+  const guide = read('docs/deploy.md').split('8. **Secrets,**')[1]?.split('\n9. ')[0] ?? '';
+  const rows = [...guide.matchAll(/^ +\| `([\w-]+)` \| (`[A-Z_`, ]+) \|/gm)];
+  expect(rows.length).toBeGreaterThan(4);
+  for (const [, secret, names] of rows) {
+    const keys = [...String(names).matchAll(/`([A-Z_]+)`/g)].map(([, key]) => key);
+    const known = Object.entries(SECRETS).flatMap(([key, entry]) => (entry.secret === secret ? [key] : []));
+    expect(keys.filter((key) => !known.includes(String(key)))).toEqual([]);
+  }
+});
+
+it('an operator’s command finds in web’s container what it reads', () => {
+  const web = select(graphOf('prod'), 'TaskDefinition', /^WebTask$/)[0];
+  expect(web?.inputs.family).toBe('loopin-prod-cluster-Web');
+  const containers = (web?.inputs.containerDefinitions ?? []) as Record<string, { name: string }[]>[];
+  const [container] = containers;
+  const given = [...(container?.environment ?? []), ...(container?.secrets ?? [])].map(({ name }) => name);
+  expect(REQUIRED_BY_CLI.filter((name) => !given.includes(name))).toEqual([]);
+});
+
 it('the picture is what the infrastructure is: npm run infra:diagram', () => {
   expect(read('docs/infrastructure.md')).toBe(drawing(graphOf('prod')));
 });
@@ -88,3 +111,13 @@ it('the image gives its /tmp to a read-only root, with the mode of the image’s
   expect(final).toContain('VOLUME ["/tmp"]');
   expect(final).toContain('USER 1000:1000');
 });
+
+function missingFromCli(): string[] {
+  try {
+    parseEnv({}, 'cli');
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidEnvironment)) throw error;
+    return error.problems.map((line) => line.replace(' is missing', ''));
+  }
+}
