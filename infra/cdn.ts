@@ -1,4 +1,4 @@
-import type { Edge } from './edge';
+import { type Edge, ORIGIN_KEY_HEADER } from './edge';
 import type { StagePolicy } from './stage';
 
 /** AWS's own policies: cache nothing, and pass everything on but the viewer's Host. */
@@ -7,14 +7,16 @@ const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 const ORIGIN = 'balancer';
 
 /** By switch: CloudFront, for users far from India. It caches nothing: the API has no public answers. */
-export function createCdn({ domain, cloudFront }: StagePolicy, edge: Edge): void {
-  if (!cloudFront) return;
+export function createCdn({ domain }: StagePolicy, edge: Edge): void {
+  const { originKey } = edge;
+  if (originKey === undefined) return;
   new sst.aws.Cdn('Cdn', {
     domain: { name: domain, dns: sst.aws.dns({ zone: edge.zone.zoneId }) },
     origins: [
       {
         originId: ORIGIN,
         domainName: edge.host,
+        customHeaders: [{ name: ORIGIN_KEY_HEADER, value: originKey }],
         customOriginConfig: {
           httpPort: 80,
           httpsPort: 443,

@@ -55,6 +55,8 @@ describe('each switch', () => {
     expect(has('cloudfront/distribution:Distribution')).toEqual(['switched']);
     const web = select(graphOf('switched'), 'TaskDefinition', /^WebTask$/)[0];
     expect(JSON.stringify(web?.inputs)).toContain('{"name":"TRUSTED_PROXY_HOPS","value":"2"}');
+    const rule = JSON.stringify(select(graphOf('switched'), 'ListenerRule')[0]?.inputs.conditions);
+    expect(rule).toContain('X-Origin-Key');
     const acl = select(graphOf('switched'), 'WebAcl')[0];
     expect(JSON.stringify(acl?.inputs)).toContain('"aggregateKeyType":"FORWARDED_IP"');
   });
