@@ -45,12 +45,23 @@ function wanted(root: string): string {
   return `${version}\n${readFileSync(path.join(root, 'sst.config.ts'), 'utf8')}`;
 }
 
+/** True when the lock is ours now; one whose holder is gone is taken away for the next try. */
 function taken(lock: string): boolean {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch {
+    if (!isHeld(lock)) rmSync(lock, { force: true });
     return false;
+  }
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
@@ -63,6 +74,7 @@ function install(root: string): void {
     encoding: 'utf8',
     timeout: INSTALL_TIMEOUT_MS,
   });
-  if (status !== 0) throw new Error(`sst install failed:\n${stdout}${stderr}`);
+  const how = status === null ? `did not end within ${INSTALL_TIMEOUT_MS} ms` : 'failed';
+  if (status !== 0) throw new Error(`sst install ${how}; it needs npm's registry:\n${stdout}${stderr}`);
   writeFileSync(path.join(root, '.sst/installed'), wanted(root));
 }
