@@ -33,6 +33,7 @@ export const SETTINGS = {
   GOOGLE_CLIENT_IDS: ['web'],
   SQS_WAIT_SECONDS: ['worker'],
   SCHEDULER: ['worker'],
+  ARCHIVE_BUCKET: ['worker'],
   MAIL_FROM: ['worker'],
 } as const satisfies Record<string, readonly Container[]>;
 
@@ -48,6 +49,7 @@ export const SECRETS = {
   REDIS_URL: { secret: 'cache', for: services },
   SUPABASE_URL: { secret: 'shared', for: services },
   SUPABASE_SERVICE_KEY: { secret: 'shared', for: services },
+  SENTRY_DSN: { secret: 'shared', for: services },
   FCM_PROJECT_ID: { secret: 'shared', for: services },
   ONESIGNAL_RECEIPTS: { secret: 'web', for: ['web'] },
   ONESIGNAL_WEBHOOK_SECRET: { secret: 'web', for: ['web'] },

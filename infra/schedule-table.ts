@@ -17,6 +17,8 @@ export const SCHEDULES: readonly ScheduleEntry[] = [
   { name: 'rotate-signing-keys', everySeconds: HOUR, offsetSeconds: 7 * MINUTE },
   { name: 'warn-of-api-keys', everySeconds: HOUR, offsetSeconds: 8 * MINUTE },
   { name: 'end-silent-devices', everySeconds: HOUR, offsetSeconds: 17 * MINUTE },
+  { name: 'make-audit-months', everySeconds: 6 * HOUR, offsetSeconds: 23 * MINUTE },
+  { name: 'archive-months', everySeconds: HOUR, offsetSeconds: 27 * MINUTE },
 ];
 
 /**

@@ -15,7 +15,7 @@ interface Sources {
 }
 
 /** The value of every plain variable. */
-export function createSettings(policy: StagePolicy, { image, queues }: Sources): Settings {
+export function createSettings(policy: StagePolicy, { image, queues, archive }: Sources): Settings {
   const { settings } = policy;
   return {
     STAGE: $app.stage,
@@ -39,6 +39,7 @@ export function createSettings(policy: StagePolicy, { image, queues }: Sources):
     GOOGLE_CLIENT_IDS: settings.googleClientIds,
     SQS_WAIT_SECONDS: '20',
     SCHEDULER: 'eventbridge',
+    ARCHIVE_BUCKET: archive.id,
     MAIL_FROM: settings.mailFrom,
   };
 }

@@ -77,6 +77,10 @@ it('a limit that is too small for the scaling is refused', () => {
 const DEFAULTS = [
   'HOST',
   'MEDIA_QUOTA_MIB',
+  // JSON for CloudWatch; metrics and traces are chosen when somebody looks at them: each has its price
+  'LOG_FORMAT',
+  'METRICS',
+  'SENTRY_TRACES_SAMPLE_RATE',
   'HIBP_URL',
   'ONESIGNAL_API_URL',
   'ONESIGNAL_CHUNK_SIZE',
