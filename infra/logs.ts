@@ -11,14 +11,17 @@ const ONE_YEAR = 365;
 /** The account from which the balancers of ap-south-1 write their logs. */
 const BALANCERS_ACCOUNT = '718504428378';
 
-/** Seven years that nobody can shorten: logs, the trail, and what the application archives under `app/`. */
+/** What the worker archives: partitions and seals of the audit. */
+export const APPLICATION_PREFIX = 'audit/';
+
+/** Seven years that nobody can shorten: logs, the trail, and what the application archives under `audit/`. */
 export function createArchive(policy: StagePolicy, trail: $util.Input<string>): Bucket {
   const years = { glacierAfter: TO_GLACIER, expireAfter: SEVEN_YEARS };
   return privateBucket('Archive', policy, {
     lockedDays: SEVEN_YEARS - 1,
     lifecycles: [
       { prefix: 'logs/', intelligentTieringAfter: AT_HAND, ...years },
-      { prefix: 'app/', intelligentTieringAfter: AT_HAND, ...years },
+      { prefix: APPLICATION_PREFIX, intelligentTieringAfter: AT_HAND, ...years },
       { prefix: 'trail/', intelligentTieringAfter: TRAIL_AT_HAND, ...years },
     ],
     statements: (arn) => (policy.ownsAccount ? trailMayWrite(arn, trail) : []),

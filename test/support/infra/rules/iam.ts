@@ -39,7 +39,11 @@ export function iamOf(stage: string): Rule[] {
     holds('WebTaskRole', [{ actions: WEB_QUEUES, resources: main }]),
     holds('WorkerTaskRole', [
       { actions: WORKER_QUEUES, resources: all },
-      { actions: ['s3:PutObject', 's3:GetObject'], resources: ['arn:aws:s3:::ArchiveBucket/app/*'] },
+      {
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
+        resources: ['arn:aws:s3:::ArchiveBucket/audit/*'],
+      },
+      { actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::ArchiveBucket'] },
     ]),
     holds('SchedulesRole', [
       { actions: ['sqs:SendMessage'], resources: [queue('background-jobs'), queue('background-jobs-dlq')] },

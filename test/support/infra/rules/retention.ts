@@ -12,7 +12,7 @@ const SEVEN_YEARS = 2557;
 /** The strategy's retention table: what, where, when it moves and when it goes. */
 const TABLE: readonly (readonly [bucket: string, id: string, moves: string, expires: number])[] = [
   ['Archive', 'logs', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
-  ['Archive', 'app', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
+  ['Archive', 'audit', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['Archive', 'trail', '90 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['EdgeLogs', 'firewall', '30 INTELLIGENT_TIERING', 365],
   ['EdgeLogs', 'balancer', '30 INTELLIGENT_TIERING', 365],
