@@ -11,17 +11,17 @@ const ONE_YEAR = 365;
 /** The account from which the balancers of ap-south-1 write their logs. */
 const BALANCERS_ACCOUNT = '718504428378';
 
-/** What the worker archives: partitions and seals of the audit. */
-export const APPLICATION_PREFIX = 'audit/';
+/** What the worker archives: seals of the audit, and months of its tables. */
+export const APPLICATION_PREFIXES = ['audit/', 'audit_events/', 'push_deliveries/', 'webhook_events/'];
 
-/** Seven years that nobody can shorten: logs, the trail, and what the application archives under `audit/`. */
+/** Seven years that nobody can shorten: logs, the trail, and what the application archives. */
 export function createArchive(policy: StagePolicy, trail: $util.Input<string>): Bucket {
   const years = { glacierAfter: TO_GLACIER, expireAfter: SEVEN_YEARS };
   return privateBucket('Archive', policy, {
     lockedDays: SEVEN_YEARS - 1,
     lifecycles: [
       { prefix: 'logs/', intelligentTieringAfter: AT_HAND, ...years },
-      { prefix: APPLICATION_PREFIX, intelligentTieringAfter: AT_HAND, ...years },
+      ...APPLICATION_PREFIXES.map((prefix) => ({ prefix, intelligentTieringAfter: AT_HAND, ...years })),
       { prefix: 'trail/', intelligentTieringAfter: TRAIL_AT_HAND, ...years },
     ],
     statements: (arn) => (policy.ownsAccount ? trailMayWrite(arn, trail) : []),

@@ -1,6 +1,6 @@
 import { hardened, LISTENING } from './container';
 import { capacityOf, container, type Ground, health, SIZE, scaled, settled } from './ground';
-import { APPLICATION_PREFIX } from './logs';
+import { APPLICATION_PREFIXES } from './logs';
 import { executionRole, taskRole } from './roles';
 
 const QUEUE_ACTIONS = [
@@ -14,7 +14,7 @@ const QUEUE_ACTIONS = [
 
 /**
  * Consumers, outbox and schedules: a rolling update that takes itself back when its tasks do not start.
- * It drains the dead letters as well, and archives what has aged under `audit/`.
+ * It drains the dead letters as well, and archives what has aged.
  * @param rollback names of the alarms that take a deployment back
  */
 export function createWorker(ground: Ground, rollback: readonly $util.Input<string>[]): sst.aws.Service {
@@ -31,7 +31,7 @@ export function createWorker(ground: Ground, rollback: readonly $util.Input<stri
         { actions: QUEUE_ACTIONS, resources: all },
         {
           actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
-          resources: [$interpolate`${archive.arn}/${APPLICATION_PREFIX}*`],
+          resources: APPLICATION_PREFIXES.map((prefix) => $interpolate`${archive.arn}/${prefix}*`),
         },
         // without it S3 says of what is not there that it is forbidden
         { actions: ['s3:ListBucket'], resources: [archive.arn] },

@@ -18,7 +18,7 @@ ${queues(of('sqs/queue:Queue')).join('\n')}
   logs[(logs, 30 days)] -->|Firehose| archive[(archive<br/>7 years)]
   web --> logs
   worker --> logs
-  worker -->|audit/| archive
+  worker -->|old months| archive
   backup[backup<br/>every night] -->|dump| vault[(${of('s3/bucket:Bucket')
     .map(({ inputs }) => inputs.region)
     .filter(Boolean)}<br/>7 years)]

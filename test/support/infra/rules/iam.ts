@@ -41,7 +41,9 @@ export function iamOf(stage: string): Rule[] {
       { actions: WORKER_QUEUES, resources: all },
       {
         actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
-        resources: ['arn:aws:s3:::ArchiveBucket/audit/*'],
+        resources: ['audit', 'audit_events', 'push_deliveries', 'webhook_events'].map(
+          (prefix) => `arn:aws:s3:::ArchiveBucket/${prefix}/*`,
+        ),
       },
       { actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::ArchiveBucket'] },
     ]),

@@ -13,6 +13,9 @@ const SEVEN_YEARS = 2557;
 const TABLE: readonly (readonly [bucket: string, id: string, moves: string, expires: number])[] = [
   ['Archive', 'logs', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['Archive', 'audit', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
+  ['Archive', 'audit_events', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
+  ['Archive', 'push_deliveries', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
+  ['Archive', 'webhook_events', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['Archive', 'trail', '90 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['EdgeLogs', 'firewall', '30 INTELLIGENT_TIERING', 365],
   ['EdgeLogs', 'balancer', '30 INTELLIGENT_TIERING', 365],
