@@ -32,6 +32,8 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
 FROM $NODE_IMAGE
 ENV NODE_ENV=production
 WORKDIR /app
+# Mounted over a read-only root; declared, because Fargate gives a volume the owner and mode of the image's own folder.
+VOLUME ["/tmp"]
 # The official image's `node`, as a number, so that a platform can see that it is not root. It owns no file here.
 USER 1000:1000
 EXPOSE 8000

@@ -1,7 +1,8 @@
 /**
- * Six kinds of test, chosen by `--selectProjects`:
+ * Seven kinds of test, chosen by `--selectProjects`:
  * unit (no process, no network), integration (one adapter against its real service), local (the tools of this
- * machine), e2e (the built dist/ as two processes), chaos (the same while something breaks), image (the container).
+ * machine), e2e (the built dist/ as two processes), chaos (the same while something breaks), image (the container),
+ * infra (the resource graph of each stage).
  */
 
 /** What ships as ECMAScript modules only: jest runs CommonJS, so these are compiled like our own files. */
@@ -64,5 +65,9 @@ export default {
     project('e2e', ['test/e2e/**/*.spec.ts'], SHARED),
     project('chaos', ['test/chaos/**/*.spec.ts']),
     project('image', ['test/image/**/*.spec.ts']),
+    {
+      ...project('infra', ['test/infra/**/*.spec.ts']),
+      globalSetup: '<rootDir>/test/support/infra/graphs.setup.mjs',
+    },
   ],
 };

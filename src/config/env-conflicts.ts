@@ -1,7 +1,8 @@
 /** Names and values as they were given; nothing that is empty. */
 type Given = Readonly<Record<string, string | undefined>>;
 
-const LOCAL_ONLY = [
+/** What a stage refuses: it is for a developer's machine. */
+export const LOCAL_ONLY = [
   'CLOCK_OFFSET_FILE',
   'SQS_ENDPOINT',
   'OUTBOUND_ALLOW',

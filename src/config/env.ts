@@ -142,6 +142,11 @@ const owner = z.object({
   DATABASE_CA: z.string().optional(),
 });
 
+/** Names of all variables that a mode reads, for those who provide them. */
+export function variablesOf(mode: AppMode): string[] {
+  return Object.keys(schemas[mode].shape);
+}
+
 /**
  * Reads and checks the whole environment of one mode.
  * @param source usually `process.env`; an empty string counts as not set

@@ -8,7 +8,7 @@ const JEST_TIMEOUT_MS = 14 * MINUTE_MS;
 const AFTER_BUILD = ['build'];
 /** Where the tests find it, in the folder of the run. */
 const TEMPLATE = 'template';
-const SOURCES = ['src', 'tools', 'test', 'bench'];
+const SOURCES = ['src', 'tools', 'test', 'bench', 'infra'];
 
 /** `npm run check`: what needs no service. The demo speaks by types that are made from the API's own document. */
 export function checkSteps(root: string, results: string): Step[] {
@@ -48,6 +48,17 @@ export function allSteps(root: string, results: string): Step[] {
     { ...jest('image', results), after: AFTER_BUILD },
     { ...jest('local', results), after: AFTER_BUILD },
     ...checks.filter(({ name }) => name !== 'build'),
+    ...infraSteps(results),
+  ];
+}
+
+/** The platform's types and components are installed once, mostly waiting for the network. */
+function infraSteps(results: string): Step[] {
+  const after = ['infra platform'];
+  return [
+    check('infra platform', ['tools/infra/install.mts']),
+    { ...check('infra types', ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'infra']), after },
+    { ...jest('infra', results), after },
   ];
 }
 
