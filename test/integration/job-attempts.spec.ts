@@ -141,6 +141,39 @@ describe('attempts at jobs', () => {
     open();
   });
 
+  it('of a job that is cancelled end at their next checkpoint', async () => {
+    const { passed, open } = gate();
+    let further = false;
+    bed.handlers.on(Long, async (_, run) => {
+      await run.checkpoint({ page: 1 }, { done: 1 });
+      await passed;
+      await run.checkpoint({ page: 2 }, { done: 2 });
+      further = true;
+    });
+    const { id } = await bed.enqueue(Long, note());
+    await bed.taking.wake(id);
+    await waitFor('a checkpoint', async () => (await bed.found(id)).progress.done === 1, 10_000);
+    await database.transaction((tx) => bed.store.requestCancel(tx, id, clock.now()));
+    open();
+    const job = await bed.reaches(id, 'cancelled');
+    expect([job.lastError, job.finishedAt, further]).toEqual([null, expect.any(Date), false]);
+  });
+
+  it('of a job that is cancelled learn of it by their signal at the next heartbeat', async () => {
+    let cancelled: boolean | undefined;
+    bed.handlers.on(Long, async (_, run) => {
+      await new Promise((resolve) => run.signal.addEventListener('abort', resolve));
+      cancelled = run.cancelled;
+    });
+    const { id } = await bed.enqueue(Long, note());
+    await bed.taking.wake(id);
+    await database.transaction((tx) => bed.store.requestCancel(tx, id, clock.now()));
+    await bed.runner.beat();
+    await bed.reaches(id, 'done');
+    // it came to its end all the same
+    expect(cancelled).toBe(true);
+  });
+
   it('that kill every worker end failed', async () => {
     const { id } = await bed.enqueue(Long, note());
     bed.handlers.on(Long, async () => {});
