@@ -14,7 +14,7 @@ import { scaled } from '../support/scale';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const ROWS = scaled(60_000, 1_000_000);
 /** Of those that are open. */

@@ -8,6 +8,7 @@ import { TicksConsumer } from '../../src/modules/jobs/schedules/ticks.consumer';
 import type { Database } from '../../src/platform/database/database';
 import { Draining } from '../../src/platform/lifecycle/draining';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { HandlerRun } from '../../src/platform/sqs/handler-run';
 import { Inbox } from '../../src/platform/sqs/inbox';
 import { MessageHandlers } from '../../src/platform/sqs/message-handlers';
 import { Outbox } from '../../src/platform/sqs/outbox';
@@ -72,7 +73,13 @@ describe('schedules', () => {
       new TicksConsumer(messages, new ScheduleList(schedules, bed.handlers), slotTaking());
       const outbox = new Outbox(clock, new RelayOnly(), database);
       const gate = new PollingGate(database, new Draining());
-      return new QueueDispatcher(services.eventQueue(), new Inbox(database, clock), messages, outbox, gate);
+      return new QueueDispatcher(
+        services.eventQueue(),
+        new Inbox(database, clock),
+        new HandlerRun(messages, clock),
+        outbox,
+        gate,
+      );
     }
 
     /** As the schedule's target is set up. */
