@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
@@ -139,6 +140,35 @@ describe('attempts at jobs', () => {
     await bed.runner.beat();
     expect(aborted).toBe(true);
     open();
+  });
+
+  it('of a job that is cancelled end at their next checkpoint', async () => {
+    const { passed, open } = gate();
+    let further = false;
+    bed.handlers.on(Long, async (_, run) => {
+      await run.checkpoint({ page: 1 }, { done: 1 });
+      await passed;
+      await run.checkpoint({ page: 2 }, { done: 2 });
+      further = true;
+    });
+    const { id } = await bed.enqueue(Long, note());
+    await bed.taking.wake(id);
+    await waitFor('a checkpoint', async () => (await bed.found(id)).progress.done === 1, 10_000);
+    await database.transaction((tx) => bed.store.requestCancel(tx, id, clock.now()));
+    open();
+    const job = await bed.reaches(id, 'cancelled');
+    expect([job.lastError, job.finishedAt, further]).toEqual([null, expect.any(Date), false]);
+  });
+
+  it('of a job that is cancelled learn of it by their signal at the next heartbeat', async () => {
+    bed.handlers.on(Long, async (_, run) => {
+      await delay(60_000, undefined, { signal: run.signal });
+    });
+    const { id } = await bed.enqueue(Long, note());
+    await bed.taking.wake(id);
+    await database.transaction((tx) => bed.store.requestCancel(tx, id, clock.now()));
+    await bed.runner.beat();
+    expect(await bed.reaches(id, 'cancelled')).toMatchObject({ attempts: 1, lastError: null });
   });
 
   it('that kill every worker end failed', async () => {

@@ -55,17 +55,9 @@ export class PgJobRunStore extends JobRunStore {
   }
 
   async claimDue(limit: number, exceptNames: readonly string[], lease: Lease): Promise<ClaimedJob[]> {
-    return this.begin(
-      sql`
-        select id, state
-        from loopin.jobs
-        where wake_at <= ${lease.now}
-          and name <> all(${[...exceptNames]}::text[])
-        order by wake_at
-        limit ${limit}
-        for update skip locked`,
-      lease,
-    );
+    const due =
+      exceptNames.length === 0 ? dueOfAnyName(limit, lease.now) : dueExcept(exceptNames, limit, lease.now);
+    return this.begin(due, lease);
   }
 
   async makeDue(id: JobId, now: Date): Promise<void> {
@@ -194,3 +186,40 @@ export class PgJobRunStore extends JobRunStore {
       .where('state', '=', 'running');
   }
 }
+
+const dueOfAnyName = (limit: number, now: Date) => sql`
+  select id, state
+  from loopin.jobs
+  where wake_at <= ${now}
+  order by wake_at
+  limit ${limit}
+  for update skip locked`;
+
+/** Looks at each name that is open for itself: there may be very many jobs of those that are excepted. */
+const dueExcept = (names: readonly string[], limit: number, now: Date) => sql`
+  with recursive open_names as (
+    select min(name) as name
+    from loopin.jobs
+    where wake_at is not null
+    union all
+    select (
+      select min(j.name)
+      from loopin.jobs j
+      where j.wake_at is not null and j.name > o.name
+    )
+    from open_names o
+    where o.name is not null
+  )
+  select due.id, due.state
+  from open_names o
+  cross join lateral (
+    select j.id, j.state, j.wake_at
+    from loopin.jobs j
+    where j.name = o.name and j.wake_at <= ${now}
+    order by j.wake_at
+    limit ${limit}
+    for update skip locked
+  ) due
+  where o.name <> all(${[...names]}::text[])
+  order by due.wake_at
+  limit ${limit}`;
