@@ -8,6 +8,8 @@ export async function generateSigningKey(keyEncryption: Keyring): Promise<KeyMat
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
+  // an operator's command would take it for an option
+  if (kid.startsWith('-')) return generateSigningKey(keyEncryption);
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   return {
     kid,
