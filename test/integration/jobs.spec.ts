@@ -169,6 +169,13 @@ describe('jobs', () => {
     }
     const ids = await Promise.all(range(30).map(async () => (await bed.enqueue(Index, note())).id));
     await Promise.all(workers.flatMap(({ taking }) => ids.map((id) => taking.wake(id))));
+    // an attempt that is under way must not look as if its worker had died
+    await waitFor(
+      'a moment without attempts',
+      async () =>
+        (await Promise.all(ids.map((id) => bed.found(id)))).every(({ state }) => state !== 'running'),
+      20_000,
+    );
     clock.forward(61);
     await waitFor(
       'all of them',
