@@ -3,6 +3,7 @@ import { AUTH_EXPIRY } from './modules/auth/auth.expiry';
 import { EVENTS_EXPIRY } from './modules/events/events.expiry';
 import { JOBS_EXPIRY } from './modules/jobs/jobs.expiry';
 import { MAIL_EXPIRY } from './modules/mail/mail.expiry';
+import { PRIVACY_EXPIRY } from './modules/privacy/privacy.expiry';
 import { PUSH_ARCHIVE, PUSH_EXPIRY } from './modules/push/push.expiry';
 import { QUEUES_EXPIRY } from './modules/queues/queues.expiry';
 import { WEBHOOKS_ARCHIVE, WEBHOOKS_EXPIRY } from './modules/webhooks/webhooks.expiry';
@@ -28,6 +29,7 @@ export const EXPIRING: readonly ExpiryRule[] = [
   ...JOBS_EXPIRY,
   ...QUEUES_EXPIRY,
   ...EVENTS_EXPIRY,
+  ...PRIVACY_EXPIRY,
   ...ARCHIVE_EXPIRY,
 ];
 
@@ -46,6 +48,7 @@ const UNTIL_ERASED = 'the account is erased';
 export const KEPT: readonly KeptTable[] = [
   { table: 'loopin.users', until: UNTIL_ERASED },
   { table: 'loopin.subject_keys', until: UNTIL_ERASED },
+  { table: 'loopin.account_deletions', until: `the deletion is cancelled, or ${UNTIL_ERASED}` },
   { table: 'loopin.devices', until: `its owner deletes it, or ${UNTIL_ERASED}` },
   { table: 'loopin.identities', until: UNTIL_ERASED },
   { table: 'loopin.password_history', until: `five newer passwords, or ${UNTIL_ERASED}` },

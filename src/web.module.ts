@@ -6,6 +6,7 @@ import { DevicesHttpModule } from './modules/devices/devices.http.module';
 import { HealthHttpModule } from './modules/health/health.http.module';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module';
 import { MediaHttpModule } from './modules/media/media.http.module';
+import { PrivacyHttpModule } from './modules/privacy/privacy.http.module';
 import { PushHttpModule } from './modules/push/push.http.module';
 import { QueuesHttpModule } from './modules/queues/queues.http.module';
 import { WebhooksHttpModule } from './modules/webhooks/webhooks.http.module';
@@ -27,6 +28,7 @@ import { PlatformModule } from './platform/platform.module';
     AppConfigHttpModule,
     JobsHttpModule,
     MediaHttpModule,
+    PrivacyHttpModule,
     QueuesHttpModule,
   ],
   providers: [RequestGate],

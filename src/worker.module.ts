@@ -11,6 +11,7 @@ import { HousekeepingWorkerModule } from './modules/housekeeping/housekeeping.wo
 import { JobsWorkerModule } from './modules/jobs/jobs.worker.module';
 import { MailWorkerModule } from './modules/mail/mail.worker.module';
 import { MediaWorkerModule } from './modules/media/media.worker.module';
+import { PrivacyWorkerModule } from './modules/privacy/privacy.worker.module';
 import { PushWorkerModule } from './modules/push/push.worker.module';
 import { QueuesWorkerModule } from './modules/queues/queues.worker.module';
 import { WebhooksWorkerModule } from './modules/webhooks/webhooks.worker.module';
@@ -37,6 +38,7 @@ import { SCHEDULES } from './schedules';
     DevicesWorkerModule,
     MailWorkerModule,
     MediaWorkerModule,
+    PrivacyWorkerModule,
     PushWorkerModule,
     WebhooksWorkerModule,
     QueuesWorkerModule,

@@ -49,7 +49,7 @@ describe('errors', () => {
   );
 
   it.each([
-    ['PUT', '/v1/me', 'GET, HEAD, PATCH'],
+    ['PUT', '/v1/me', 'DELETE, GET, HEAD, PATCH'],
     ['PUT', LOGIN, 'POST'],
     ['GET', LOGIN, 'POST'],
     ['POST', '/health/live', 'GET, HEAD'],

@@ -44,6 +44,13 @@ describe.each(['S3', 'memory'])('the archive in %s', (kind) => {
     expect((await bytesOf(await archive.get('a/b.json')))?.toString()).toBe('two!');
   });
 
+  it('lists what begins so', async () => {
+    for (const key of ['list/b/2', 'list/a/1', 'other/c']) await archive.put(key, Buffer.from('x'));
+    const keys: string[] = [];
+    for await (const key of archive.keys('list/')) keys.push(key);
+    expect(keys).toEqual(['list/a/1', 'list/b/2']);
+  });
+
   it('has nothing where nothing was put', async () => {
     expect(await archive.get('a/nothing')).toBeUndefined();
   });

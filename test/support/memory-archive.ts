@@ -14,6 +14,10 @@ export class MemoryArchive extends ArchiveStorage {
     return whole.length;
   }
 
+  async *keys(prefix: string): AsyncGenerator<string> {
+    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
   async get(key: string): Promise<Readable | undefined> {
     const found = this.objects.get(key);
     return found && Readable.from([found]);

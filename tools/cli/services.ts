@@ -19,6 +19,7 @@ import {
 import { PgRunningVersionStore } from '../../src/modules/devices';
 import { JobAdministration, Jobs, PgJobStore } from '../../src/modules/jobs';
 import { MailService, PgMailStore } from '../../src/modules/mail';
+import type { ReplayReport } from '../../src/modules/privacy';
 import {
   DeadLetterActions,
   DeadLetters,
@@ -44,6 +45,7 @@ import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { InboxRecords } from '../../src/platform/sqs/inbox-records';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import { type ArchiveServices, archiveServices } from './archive-services';
+import { erasureReplay } from './privacy-services';
 
 export interface Services extends ArchiveServices {
   readonly apiKeys: ApiKeysService;
@@ -55,6 +57,7 @@ export interface Services extends ArchiveServices {
   readonly eventReplay: EventReplay;
   readonly webhookReplays: WebhookReplays;
   readonly appConfigs: AppConfigService;
+  readonly replayErasures: () => Promise<ReplayReport>;
   readonly deadLetters: DeadLetters;
   readonly deadLetterActions: DeadLetterActions;
   readonly queues: QueueOverview;
@@ -92,8 +95,10 @@ function wire(env: CliEnv, database: Database): Services {
   const letterActions = new PgDeadLetterActionStore(database);
   const letterMoves = new LetterMoves(letterActions, outbox, new InboxRecords(), clock, keys);
   const steps = new SigningKeySteps(signingKeys, audit, database, clock, keys);
+  const archived = archiveServices(env, database, clock);
   return {
-    ...archiveServices(env, database, clock),
+    ...archived,
+    replayErasures: () => erasureReplay({ database, clock, keys, audit, mails }, archived).replay(),
     apiKeys: new ApiKeysService(new PgApiKeyStore(database), audit, database, clock),
     signingKeys: new SigningKeyRotation(signingKeys, steps, clock),
     invitations: new AdminInvitations(accounts, offers, audit, database),

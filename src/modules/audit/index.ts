@@ -2,6 +2,7 @@ export { AuditModule } from './audit.module';
 export { AuditLog } from './audit-log';
 export { AuditListQuery } from './entries/audit.schema';
 export { AuditEntries } from './entries/audit-entries.service';
+export { AuditEntryStore } from './entries/audit-entry.store';
 export { PgAuditEntryStore } from './entries/pg-audit-entry.store';
 export { PgAuditStore } from './pg-audit.store';
 export { AuditVerification, type VerificationReport } from './seals/audit-verification';

@@ -5,6 +5,7 @@ import { AuditModule } from '../audit';
 import { DevicesModule } from '../devices';
 import { MailModule } from '../mail';
 import { AccountStore } from './accounts/account.store';
+import { LeavingAccounts } from './accounts/leaving-accounts';
 import { PgAccountStore } from './accounts/pg-account.store';
 import { PgRoleStore } from './accounts/pg-role.store';
 import { ProfileService } from './accounts/profile.service';
@@ -55,6 +56,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
   ],
   providers: [
     ApiKeysService,
+    LeavingAccounts,
     PasswordChangeService,
     PasswordProof,
     PasswordReplacement,
@@ -88,6 +90,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
     AccountStore,
     ApiKeysService,
     ApiKeyStore,
+    LeavingAccounts,
     PasswordChangeService,
     PasswordResetService,
     ProfileService,

@@ -1,6 +1,6 @@
 export { JobAdministration } from './admin/job-administration.service';
 export { JobsFilter, toJobDetails, toJobView } from './admin/jobs.schema';
-export type { Job } from './job.store';
+export { type Job, JobStore } from './job.store';
 export { JobsModule } from './jobs.module';
 export { Jobs } from './jobs.service';
 export { PgJobStore } from './pg-job.store';

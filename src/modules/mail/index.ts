@@ -3,6 +3,9 @@ export { MailService } from './mail.service';
 export {
   AccountExistsMail,
   AdminSetupMail,
+  DataExportMail,
+  DeletionCancelledMail,
+  DeletionScheduledMail,
   DeviceMismatchMail,
   EmailChangeCodeMail,
   EmailChangedMail,

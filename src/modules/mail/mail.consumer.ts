@@ -1,16 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { z } from 'zod';
 import { keysConfig } from '../../config/slices';
 import { Mailer } from '../../platform/mail/mailer';
 import { MessageHandlers } from '../../platform/sqs/message-handlers';
 import { Clock } from '../../shared/clock';
 import type { MailId } from '../../shared/ids';
-import { SendMail, sealContext } from './mail.service';
+import { SealedContent, SendMail, sealContext } from './mail.service';
 import { MailStore } from './mail.store';
 import { renderMail } from './mail.templates';
-
-const SealedContent = z.object({ to: z.string(), variables: z.unknown() });
 
 /** Sends a queued mail. At least once: a crash between sending and noting it sends it again under the same id. */
 @Injectable()

@@ -201,6 +201,33 @@ export const EndpointDisabledMail = define({
   },
 });
 
+export const DeletionScheduledMail = define({
+  name: 'deletion-scheduled',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'Your account will be erased in 30 days',
+    text: 'You asked us to erase your account. In 30 days we erase it with everything that we have of you; until then you can sign in and take it back in the app. Was it not you? Take it back and change your password.',
+  }),
+});
+
+export const DeletionCancelledMail = define({
+  name: 'deletion-cancelled',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'Your account stays',
+    text: 'The erasure of your account was taken back. Was it not you? Change your password.',
+  }),
+});
+
+export const DataExportMail = define({
+  name: 'data-export',
+  variables: z.strictObject({ url: z.string() }),
+  render: ({ url }) => ({
+    subject: 'Your data is ready',
+    text: `Everything that we have of you is in one file. The link is good for 24 hours, for whoever has it:\n\n${url}\n\nDid you not ask for it? Change your password.`,
+  }),
+});
+
 const RENDERERS = new Map(
   [
     renderer(VerificationCodeMail),
@@ -223,6 +250,9 @@ const RENDERERS = new Map(
     renderer(SecondFactorGuessedMail),
     renderer(EndpointFailingMail),
     renderer(EndpointDisabledMail),
+    renderer(DeletionScheduledMail),
+    renderer(DeletionCancelledMail),
+    renderer(DataExportMail),
   ].map(({ name, render }) => [name, render]),
 );
 

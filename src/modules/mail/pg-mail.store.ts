@@ -41,6 +41,26 @@ export class PgMailStore extends MailStore {
     return { id: row.id, template: row.template, content: row.content_sealed };
   }
 
+  async unsent(tx: Transaction, after: MailId | undefined, limit: number): Promise<PendingMail[]> {
+    const rows = await tx
+      .tables<MailTables>()
+      .selectFrom('loopin.mails')
+      .select(['id', 'template', 'content_sealed'])
+      .where('content_sealed', 'is not', null)
+      .$if(after !== undefined, (query) => query.where('id', '>', after ?? ('' as MailId)))
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.flatMap(({ id, template, content_sealed: content }) =>
+      content === null ? [] : [{ id, template, content }],
+    );
+  }
+
+  async remove(tx: Transaction, ids: readonly MailId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.tables<MailTables>().deleteFrom('loopin.mails').where('id', 'in', ids).execute();
+  }
+
   async markSent(id: MailId, now: Date): Promise<void> {
     await this.database
       .tables<MailTables>()

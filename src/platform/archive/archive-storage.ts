@@ -6,4 +6,6 @@ export abstract class ArchiveStorage {
   abstract put(key: string, content: Readable | Buffer): Promise<number>;
   /** @returns undefined where nothing is under the key */
   abstract get(key: string): Promise<Readable | undefined>;
+  /** The keys that begin so, in their order. */
+  abstract keys(prefix: string): AsyncIterable<string>;
 }

@@ -44,6 +44,17 @@ export class S3ArchiveStorage extends ArchiveStorage {
     }
   }
 
+  async *keys(prefix: string): AsyncGenerator<string> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const client = await this.connected();
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: this.options.bucket, Prefix: prefix },
+    )) {
+      for (const { Key } of Contents) if (Key !== undefined) yield Key;
+    }
+  }
+
   async close(): Promise<void> {
     (await this.client)?.destroy();
   }

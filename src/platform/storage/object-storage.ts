@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 export interface StoredObject {
   readonly bytes: number;
   readonly contentType: string;
@@ -25,6 +27,12 @@ export abstract class ObjectStorage {
 
   /** Replaces what is there. */
   abstract put(path: string, body: Buffer, contentType: string): Promise<void>;
+
+  /**
+   * Replaces what is there by what comes, piece by piece, within ten minutes.
+   * @param content begins anew for each try
+   */
+  abstract putStream(path: string, content: () => Readable, contentType: string): Promise<void>;
 
   /** Up to 1,000 at once. Removing what is not there is fine. */
   abstract remove(paths: readonly string[]): Promise<void>;

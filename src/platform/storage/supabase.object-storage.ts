@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   ConsecutiveBreaker,
   circuitBreaker,
@@ -11,6 +12,8 @@ import { ObjectStorage, type StoredObject } from './object-storage';
 import { StorageUnavailable } from './storage.errors';
 
 const TIMEOUT_MS = 5_000;
+/** Of what is sent piece by piece. */
+const STREAM_TIMEOUT_MS = 10 * 60_000;
 const RETRIES = 2;
 const BREAKER = { failures: 10, openMs: 10_000 };
 
@@ -28,8 +31,8 @@ interface Bucket {
   info(path: string): Promise<Answer<{ size?: number | undefined; contentType?: string | undefined }>>;
   upload(
     path: string,
-    body: Buffer,
-    options: { contentType: string; upsert: true },
+    body: Buffer | Readable,
+    options: { contentType: string; upsert: true; duplex?: 'half' },
   ): Promise<Answer<unknown>>;
   remove(paths: string[]): Promise<Answer<unknown>>;
 }
@@ -47,6 +50,7 @@ export interface SupabaseStorageOptions {
  */
 export class SupabaseObjectStorage extends ObjectStorage {
   private client: Promise<Bucket> | undefined;
+  private streaming: Promise<Bucket> | undefined;
   private readonly calls: IPolicy = wrap(
     retry(handleAll, { maxAttempts: RETRIES, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
     circuitBreaker(handleAll, {
@@ -83,6 +87,13 @@ export class SupabaseObjectStorage extends ObjectStorage {
     await this.call((bucket) => bucket.upload(path, body, { contentType, upsert: true }));
   }
 
+  async putStream(path: string, content: () => Readable, contentType: string): Promise<void> {
+    this.streaming ??= this.connect(STREAM_TIMEOUT_MS);
+    const streaming = await this.streaming;
+    const options = { contentType, upsert: true, duplex: 'half' } as const;
+    await this.call(() => streaming.upload(path, content(), options));
+  }
+
   async remove(paths: readonly string[]): Promise<void> {
     if (paths.length > 0) await this.call((bucket) => bucket.remove([...paths]));
   }
@@ -102,15 +113,15 @@ export class SupabaseObjectStorage extends ObjectStorage {
   }
 
   private async bucket(): Promise<Bucket> {
-    this.client ??= this.connect();
+    this.client ??= this.connect(TIMEOUT_MS);
     return this.client;
   }
 
-  private async connect(): Promise<Bucket> {
+  private async connect(timeoutMs: number): Promise<Bucket> {
     const { createClient } = await import('@supabase/supabase-js');
     const { storage } = createClient(this.options.url, this.options.serviceKey, {
       auth: { persistSession: false, autoRefreshToken: false },
-      global: { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }) },
+      global: { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }) },
     });
     const objects = storage.from(this.options.bucket);
     return {

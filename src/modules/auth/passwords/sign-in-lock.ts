@@ -4,6 +4,7 @@ import { keysConfig } from '../../../config/slices';
 import { Database } from '../../../platform/database/database';
 import { Clock, HOUR, MINUTE } from '../../../shared/clock';
 import type { DeviceId, UserId } from '../../../shared/ids';
+import type { Keyring } from '../../../shared/keyring';
 import { AuditLog } from '../../audit';
 import { AccountLocked } from '../auth.errors';
 import { type FailureCounter, type LockRules, SignInLockStore } from './sign-in-lock.store';
@@ -74,8 +75,12 @@ export class SignInLock {
   }
 
   private accountOf(email: string): Buffer {
-    const [newest] = this.keys.data.macs(email, 'sign-in-failures');
+    const [newest] = failureDigests(this.keys.data, email);
     if (newest === undefined) throw new Error('the keyring is empty');
     return newest;
   }
 }
+
+/** Under which failures of an address are counted, by each data key there is; the newest first. */
+export const failureDigests = (keys: Keyring, email: string): Buffer[] =>
+  keys.macs(email, 'sign-in-failures');

@@ -44,7 +44,8 @@ export type RevokeReason =
   | 'too_many_sessions'
   | 'password_changed'
   | 'second_factor_reset'
-  | 'email_change_undone';
+  | 'email_change_undone'
+  | 'account_deletion';
 
 /** One session of a user: revoking asks for both, so that nobody ends another's. */
 export interface OwnSession {

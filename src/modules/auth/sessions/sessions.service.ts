@@ -121,6 +121,11 @@ export class SessionsService {
     await this.endAllBut(tx, userId, undefined, 'email_change_undone');
   }
 
+  /** Whoever else is signed in when the account is to be erased has to sign in again. */
+  async accountDeletionAsked(tx: Transaction, { userId, id }: OwnSession): Promise<void> {
+    await this.endAllBut(tx, userId, id, 'account_deletion');
+  }
+
   private async endAllBut(
     tx: Transaction,
     userId: UserId,

@@ -1,0 +1,98 @@
+import { line, type PersonalTable } from './personal-table';
+
+/** What was sent, said and done. */
+export const TRAFFIC_DATA: readonly PersonalTable[] = [
+  line(
+    'mails',
+    'deleted',
+    'those not sent yet; sent ones hold nothing',
+    'content_sealed',
+    'id template created_at sent_at',
+  ),
+  line(
+    'media',
+    'deleted',
+    'marked by a trigger, the bytes removed by the job, the row by the sweep once its upload URL has ended',
+    'user_id purpose content_type bytes created_at',
+    'id status upload_until sweep_at',
+  ),
+  line(
+    'inbox_items',
+    'deleted',
+    'by a trigger, with the account',
+    'user_id notification_id read_at',
+    'variant created_at',
+  ),
+  line('push_category_sends', 'deleted', 'with the account', 'user_id category sent_at', ''),
+  line(
+    'push_preferences',
+    'deleted',
+    'with the account',
+    'user_id opted_out quiet_start quiet_end timezone',
+    'updated_at',
+  ),
+  line('push_topic_subscriptions', 'deleted', 'with the account', 'user_id topic created_at', ''),
+  line(
+    'push_early_receipts',
+    'deleted',
+    'by the push target',
+    'target',
+    'provider provider_message_id received_at',
+  ),
+  line(
+    'push_deliveries',
+    'anonymised',
+    'target and device replaced; the id is nobody’s any more. In the archive they are sealed under the destroyed key',
+    'user_id device_id target fallback_target',
+    'notification_id chunk state reason updated_at provider fallback_provider variant not_before tried_at charged',
+  ),
+  line(
+    'push_notifications',
+    'anonymised',
+    'words of those that went to this person alone are replaced; ids in an audience are nobody’s any more',
+    'audience content localizations',
+    'id status options recipients created_by created_at completed_at category respect_quiet_hours dry_run template_name template_version send_at expires_at audience_cursor audience_resolved_at',
+  ),
+  line(
+    'audit_events',
+    'unreadable',
+    'address and device were sealed under the destroyed key, here and in the archive; the id is nobody’s any more',
+    'device_id ip_prefix personal',
+    'id occurred_at actor action target correlation_id details position subject_key',
+  ),
+  line(
+    'idempotency_keys',
+    'expires',
+    'sealed under a key that only the client has; within 24 hours',
+    'body',
+    'key_hash fingerprint resource_id state leased_until expires_at status',
+  ),
+  line(
+    'webhook_events',
+    'expires',
+    'sealed under the data key; whose data a body holds nobody can tell; within 90 days, never archived',
+    'body_sealed',
+    'id source provider_event_id body_hash type state received_at processed_at occurred_at message_id sweep_at sweeps attempts last_error',
+  ),
+  line(
+    'dead_letters',
+    'not personal',
+    'messages hold ids only, sealed; a redriven one finds nobody',
+    '',
+    'id queue type version correlation_id occurred_at group_id state reason_code reason attempts deaths first_failed_at last_failed_at died_at changed_at action_id body_sealed body_bytes body_hash',
+  ),
+  line(
+    'jobs',
+    'not personal',
+    'payloads hold ids only; 30 days after their end',
+    '',
+    'id name payload unique_key state run_at wake_at lease_until attempt failures losses progress_done progress_total checkpoint cancel_requested_at last_error correlation_id created_at started_at finished_at',
+  ),
+  line(
+    'outbox',
+    'not personal',
+    'messages hold ids only; within a day of their publication',
+    '',
+    'id queue body group_id created_at claimable_at published_at',
+  ),
+];

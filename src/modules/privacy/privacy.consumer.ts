@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { JobHandlers } from '../jobs';
+import { AccountErasure } from './erasure/account-erasure';
+import { ExportMaking } from './export/export-making';
+import { EraseAccount, ExportData, RemoveExport } from './privacy.jobs';
+
+@Injectable()
+export class PrivacyConsumer {
+  constructor(jobs: JobHandlers, erasure: AccountErasure, exports: ExportMaking) {
+    jobs.on(EraseAccount, ({ userId }, run) => erasure.erase(userId, run));
+    jobs.on(ExportData, ({ userId }, run) => exports.make(userId, run.jobId));
+    jobs.on(RemoveExport, ({ userId, exportId }) => exports.remove(userId, exportId));
+  }
+}
