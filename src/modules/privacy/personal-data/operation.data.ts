@@ -39,6 +39,20 @@ export const OPERATION_DATA: readonly PersonalTable[] = [
     'queue_message_id dead_letter_id reason_code reason attempts died_at',
   ),
   line(
+    'domain_events',
+    'not personal',
+    'bodies hold ids only; 14 days',
+    '',
+    'id type body order_key occurred_at',
+  ),
+  line(
+    'gathered_events',
+    'not personal',
+    'ids only, until they are sent',
+    '',
+    'id type group_key item occurred_at',
+  ),
+  line(
     'inbox',
     'not personal',
     '',
@@ -53,7 +67,7 @@ export const OPERATION_DATA: readonly PersonalTable[] = [
     'not personal',
     '',
     '',
-    'notification_id chunk provider idempotency_key state provider_message_id reason sent_at variant members ambiguous_since ambiguous_retries failed_over_from created_at',
+    'notification_id chunk provider idempotency_key state provider_message_id reason sent_at variant members ambiguous_since ambiguous_retries failed_over_from created_at members_state members_reason settled_at',
   ),
   line('push_slo', 'not personal', '', '', 'hour within late'),
   line(
@@ -80,6 +94,27 @@ export const OPERATION_DATA: readonly PersonalTable[] = [
   ),
   line('spent_id_tokens', 'not personal', '', '', 'token_hash expires_at'),
   line('used_proofs', 'not personal', '', '', 'id expires_at'),
+  line(
+    'webhook_attempts',
+    'not personal',
+    'what a receiver answered, sealed under the data key; leaves with its event',
+    '',
+    'endpoint_id event_id number started_at outcome status latency_ms response_sealed',
+  ),
+  line(
+    'webhook_deliveries',
+    'not personal',
+    '',
+    '',
+    'endpoint_id event_id order_key state attempts failures next_attempt_at started_at created_at settled_at',
+  ),
+  line(
+    'webhook_endpoints',
+    'not personal',
+    '',
+    '',
+    'id url event_types description state disabled_reason secrets_sealed rotation_id failing_since noticed_at created_at updated_at',
+  ),
   line(
     'webhook_replays',
     'not personal',

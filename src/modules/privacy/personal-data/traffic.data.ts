@@ -51,7 +51,7 @@ export const TRAFFIC_DATA: readonly PersonalTable[] = [
     'anonymised',
     'words of those that went to this person alone are replaced; ids in an audience are nobody’s any more',
     'audience content localizations',
-    'id status options recipients created_by created_at completed_at category respect_quiet_hours dry_run template_name template_version send_at expires_at audience_cursor audience_resolved_at',
+    'id status options recipients created_by created_at completed_at category respect_quiet_hours dry_run template_name template_version send_at expires_at audience_cursor audience_resolved_at kept_counts details_expired_at',
   ),
   line(
     'audit_events',
