@@ -70,7 +70,7 @@ describe('forgetting a person', () => {
       clock,
       keys,
     );
-    const store = new PgErasureStore(database);
+    const store = new PgErasureStore(database, clock);
     const people = new PersonErasure(store, mails, audit.subjects, audit.log, keys);
     const ledger = new ErasureLedger(archive);
     const users = await addUsers(services, USERS);

@@ -21,7 +21,7 @@ export function erasureReplay(
   { archive }: Pick<ArchiveServices, 'archive'>,
 ): ErasureReplay {
   if (archive === undefined) throw new Error('ARCHIVE_BUCKET and AWS_REGION say where the ledger is');
-  const store = new PgErasureStore(database);
+  const store = new PgErasureStore(database, clock);
   const subjects = new SubjectKeys(new PgSubjectKeyStore(database), clock, keys);
   const people = new PersonErasure(store, mails, subjects, audit, keys);
   return new ErasureReplay(new ErasureLedger(archive), people, store, audit, database);

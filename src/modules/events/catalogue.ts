@@ -14,6 +14,13 @@ export const UserCreated = defineEvent<{ userId: UserId }>(
   { orderBy: ofUser },
 );
 
+export const UserDeleted = defineEvent<{ userId: UserId }>(
+  'user.deleted',
+  'An account was erased, with all that belonged to it: forget what you keep under this id',
+  z.strictObject({ userId }),
+  { orderBy: ofUser },
+);
+
 export const DeviceRegistered = defineEvent<{ userId: UserId; deviceId: DeviceId; platform: string }>(
   'device.registered',
   'A user signed in on an installation for the first time',
@@ -70,6 +77,7 @@ const entry = <Payload>(type: EventType<Payload>): CatalogueEntry => ({
 /** What may be subscribed to. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   entry(UserCreated),
+  entry(UserDeleted),
   entry(DeviceRegistered),
   entry(DeviceRemoved),
   entry(PushCompleted),

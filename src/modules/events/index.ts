@@ -6,6 +6,7 @@ export {
   PushDelivered,
   TEST_ENTRY,
   UserCreated,
+  UserDeleted,
   WebhookTest,
 } from './catalogue';
 export { type DomainEvent, toEvent } from './event-type';

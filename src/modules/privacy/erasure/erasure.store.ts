@@ -29,7 +29,7 @@ export abstract class ErasureStore {
     tx: Transaction,
     traces: Traces & { readonly failureDigests: readonly Buffer[] },
   ): Promise<void>;
-  /** With every row that belongs to it; its files are marked for removal. @returns false when it was gone */
+  /** With every row that belongs to it; its files are marked for removal, and who subscribes is told. @returns false when it was gone */
   abstract removeAccount(tx: Transaction, userId: UserId): Promise<boolean>;
 
   abstract filesOf(userId: UserId): Promise<MediaId[]>;

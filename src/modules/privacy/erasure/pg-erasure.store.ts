@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type QueryResult, type RawBuilder, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
+import { Clock } from '../../../shared/clock';
 import type { JobId, MediaId, UserId } from '../../../shared/ids';
+import { toEvent, UserDeleted, writeEvents } from '../../events';
 import { ErasureStore, type TraceCursor, type TracePage, type Traces } from './erasure.store';
 
 /** Rows that are looked at in one statement: some 50 ms. Nothing finds a person's deliveries faster, and nobody waits. */
@@ -14,7 +16,10 @@ const NO_WORDS = '{"body": "erased"}';
 
 @Injectable()
 export class PgErasureStore extends ErasureStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -61,7 +66,9 @@ export class PgErasureStore extends ErasureStore {
 
   async removeAccount(tx: Transaction, userId: UserId): Promise<boolean> {
     const { numAffectedRows } = await sql`delete from loopin.users where id = ${userId}`.execute(tx.tables());
-    return (numAffectedRows ?? 0n) > 0n;
+    if ((numAffectedRows ?? 0n) === 0n) return false;
+    await writeEvents(tx, [toEvent(UserDeleted, { userId }, this.clock.now())]);
+    return true;
   }
 
   async filesOf(userId: UserId): Promise<MediaId[]> {
