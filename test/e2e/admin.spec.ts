@@ -5,7 +5,6 @@ import { auditOf } from '../support/audit';
 import { Operator } from '../support/operator';
 import { TestStack } from '../support/test-stack';
 import { type Persona, TestTokens } from '../support/test-tokens';
-import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(90_000);
 
@@ -147,16 +146,20 @@ describe('for those who operate the product', () => {
       expect((await phone.me()).status).toBe(200);
       expectStatus(await roles(admin, id, ['user']), 200);
       expect((await phone.api.get('/v1/api-keys', phone.authorization)).status).toBe(401);
-      expect(await audited(`user:${id}`)).toEqual(
-        Array.from({ length: 2 }, () => `user:${admin.userId} user.roles_changed`),
-      );
+      expect(await audited(`user:${id}`)).toEqual([
+        `user:${id} account.created`,
+        ...Array.from({ length: 2 }, () => `user:${admin.userId} user.roles_changed`),
+      ]);
     });
 
     it('an operator’s grant is audited, and ends the access tokens before it', async () => {
       const phone = await stack.phone().signUp();
       const { id } = phone.session.user;
       await stack.cli('admin', 'create', '--email', phone.email);
-      expect(await audited(`user:${id}`)).toEqual(['operator user.role_granted']);
+      expect(await audited(`user:${id}`)).toEqual([
+        `user:${id} account.created`,
+        'operator user.role_granted',
+      ]);
       stack.moveClock(60_000);
       expect((await phone.me()).status).toBe(401);
       expectStatus(await phone.refresh(), 200);
@@ -201,11 +204,8 @@ describe('for those who operate the product', () => {
       'push:read',
     );
     stack.moveClock(89.5 * DAY_MS);
-    const { program } = await stack.startProcess('worker', await findFreePort());
-    const warning = () => program.stdout.find((line) => line.includes(id));
-    expect(JSON.parse(await waitFor('a warning', warning, 30_000))).toMatchObject({ level: 'warn', days: 1 });
+    const warning = await stack.logLine('worker', (line) => JSON.stringify(line).includes(id));
+    expect(warning).toMatchObject({ level: 'warn', days: 1 });
     expect(await audited(`api_key:${id}`)).toEqual(['operator api_key.created', 'system api_key.ends_soon']);
-    program.signal('SIGTERM');
-    await program.ended();
   });
 });

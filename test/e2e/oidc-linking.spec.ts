@@ -73,7 +73,7 @@ describe('whose account an identity opens', () => {
       const { id } = phone.session.user;
       await joinBy(phone, issuers[provider], { claims: claims() });
       expect(phone.session.user.id).toBe(id);
-      expect(await auditOfUser(stack, id)).toEqual(['identity.linked']);
+      expect(await auditOfUser(stack, id)).toEqual(['account.created', 'identity.linked']);
       const [mail] = await stack.mailbox.waitForMails(phone.email, 2);
       expect(mail?.subject).toBe(`${provider === 'apple' ? 'Apple' : 'Google'} now opens your account`);
       // the password goes on, and so does the session that it opened
@@ -86,7 +86,7 @@ describe('whose account an identity opens', () => {
       const refused = await signInBy(stack.phone(), 'google', minted);
       expect([refused.status, codeOf(refused)]).toEqual([409, 'link_required']);
       expect(detailOf(refused)).toContain('password');
-      expect(await auditOfUser(stack, phone.session.user.id)).toEqual([]);
+      expect(await auditOfUser(stack, phone.session.user.id)).toEqual(['account.created']);
       expect(await stack.mailbox.to(phone.email)).toHaveLength(1);
     });
 

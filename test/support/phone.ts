@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, Api, expectStatus } from './api';
 import type { Mailbox } from './mailbox';
+import { waitFor } from './wait-for';
+
+const PATIENCE_MS = 20_000;
 
 export interface Session {
   readonly accessToken: string;
@@ -17,6 +20,17 @@ export interface PhoneOptions {
   readonly password?: string;
   readonly deviceId?: string;
 }
+
+/** As an app does that is told to come back shortly: a busy machine turns sign-ups away. */
+const patiently = (call: () => Promise<Answer>): Promise<Answer> =>
+  waitFor(
+    'an answer but 503',
+    async () => {
+      const answer = await call();
+      return answer.status === 503 ? undefined : answer;
+    },
+    PATIENCE_MS,
+  );
 
 /** A person with the app on a phone. It keeps its session and its device token as the app would. */
 export class Phone {
@@ -114,7 +128,7 @@ export class Phone {
 
   /** Registers, reads the code in the mailbox and verifies. */
   async signUp(): Promise<this> {
-    expectStatus(await this.register(), 202);
+    expectStatus(await patiently(() => this.register()), 202);
     expectStatus(await this.verify(await this.mailbox.codeFor(this.email)), 200);
     return this;
   }
