@@ -1,5 +1,3 @@
-export { MailModule } from './mail.module';
-export { MailService } from './mail.service';
 export {
   AccountExistsMail,
   AdminSetupMail,
@@ -10,20 +8,23 @@ export {
   EmailChangeCodeMail,
   EmailChangedMail,
   EmailChangeUndoneMail,
-  EndpointDisabledMail,
-  EndpointFailingMail,
   IdentityLinkedMail,
-  type MailTemplate,
   NewDeviceMail,
   NoAccountMail,
   PasswordChangedMail,
   PasswordResetMail,
+  SessionEndedMail,
+  VerificationCodeMail,
+} from './account.mails';
+export { EndpointDisabledMail, EndpointFailingMail } from './endpoint.mails';
+export { MailModule } from './mail.module';
+export { MailService } from './mail.service';
+export type { MailTemplate } from './mail-template';
+export { PgMailStore } from './pg-mail.store';
+export {
   RecoveryCodeUsedMail,
   SecondFactorAddedMail,
   SecondFactorGuessedMail,
   SecondFactorRemovedMail,
   SecondFactorResetMail,
-  SessionEndedMail,
-  VerificationCodeMail,
-} from './mail.templates';
-export { PgMailStore } from './pg-mail.store';
+} from './second-factor.mails';

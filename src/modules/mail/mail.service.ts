@@ -8,7 +8,7 @@ import { Clock } from '../../shared/clock';
 import { idSchema, type MailId, newId } from '../../shared/ids';
 import { defineMessage } from '../../shared/message';
 import { MailStore, type PendingMail } from './mail.store';
-import type { MailTemplate } from './mail.templates';
+import type { MailTemplate } from './mail-template';
 
 export const SendMail = defineMessage(
   'mail.send',
