@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, expectStatus, type Problem } from '../support/api';
+import { expectStatus, type Problem } from '../support/api';
+import { codeOf } from '../support/passwords';
 import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
@@ -34,7 +35,6 @@ describe('files of users', () => {
   afterEach(() => stack.moveClock(0));
   afterAll(() => stack.stop());
 
-  const codeOf = (answer: Answer) => answer.json<Problem>().code;
   const announce = (body: unknown, headers = {}) =>
     phone.api.post('/v1/media/uploads', body, { ...phone.authorization, ...headers });
   const picture = (bytes = PICTURE.length) => ({ contentType: 'image/png', bytes, purpose: 'avatar' });

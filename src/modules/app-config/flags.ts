@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../shared/hash';
 import type { DeviceId } from '../../shared/ids';
 import type { Flag } from './app-config.schema';
 
@@ -21,6 +21,5 @@ export function isOn(
 
 /** From 0 to below 100. */
 function lotOf(name: string, deviceId: DeviceId): number {
-  const digest = createHash('sha256').update(`${name}:${deviceId}`).digest();
-  return (digest.readUInt32BE(0) / HASH_RANGE) * 100;
+  return (sha256(`${name}:${deviceId}`).readUInt32BE(0) / HASH_RANGE) * 100;
 }

@@ -102,27 +102,11 @@ export class PgMediaStore extends MediaStore {
   }
 
   async complete(userId: UserId, id: MediaId): Promise<boolean> {
-    const { numUpdatedRows } = await this.database
-      .tables<MediaTables>()
-      .updateTable('loopin.media')
-      .set({ status: 'ready', sweep_at: null })
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where('status', '<>', 'discarded')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return this.change(userId, id, { status: 'ready', sweep_at: null });
   }
 
   async discard(userId: UserId, id: MediaId, now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await this.database
-      .tables<MediaTables>()
-      .updateTable('loopin.media')
-      .set({ status: 'discarded', sweep_at: now })
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where('status', '<>', 'discarded')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return this.change(userId, id, { status: 'discarded', sweep_at: now });
   }
 
   async leftovers(now: Date, limit: number): Promise<readonly Leftover[]> {
@@ -161,5 +145,22 @@ export class PgMediaStore extends MediaStore {
       .where('id', 'in', ids)
       .where('status', '=', 'discarded')
       .execute();
+  }
+
+  /** @returns false when there is none, or it was discarded */
+  private async change(
+    userId: UserId,
+    id: MediaId,
+    columns: { status: 'ready' | 'discarded'; sweep_at: Date | null },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.database
+      .tables<MediaTables>()
+      .updateTable('loopin.media')
+      .set(columns)
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('status', '<>', 'discarded')
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 }
