@@ -8,7 +8,7 @@ import { ROOT } from '../support/program';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
-const BUILD_BOUND_MS = 400_000;
+const BUILD_BOUND_MS = 600_000;
 const START_BOUND_MS = 30_000;
 const DRAIN_BOUND_MS = 15_000;
 

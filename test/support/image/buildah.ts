@@ -1,10 +1,13 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { runPrivately } from './privately';
+import { runPrivately, startPrivately } from './privately';
 
-const COMMAND_TIMEOUT_MS = 90_000;
+/** A cold disk takes a minute to read what a warm one has at hand. */
+const COMMAND_TIMEOUT_MS = 180_000;
 /** Layers of earlier builds are worth their room up to here: some 6 GB. */
 const MAX_KEPT_IMAGES = 150;
+/** How the storages begin that are no longer used. */
+const DISCARDED = 'discarded-';
 
 /** What the Dockerfile says about the image itself. */
 export interface ImageConfig {
@@ -92,7 +95,17 @@ export class Buildah {
     if (left.length > 0) await this.run(['rm', ...left]);
     const images = lines(await this.run(['images', '--all', '--quiet']));
     const unused = left.length === names.length;
-    if (unused && images.length > MAX_KEPT_IMAGES) await this.run(['rmi', '--all', '--force']);
+    if (unused && images.length > MAX_KEPT_IMAGES) {
+      renameSync(this.storage, path.join(this.#scratch, `${DISCARDED}${process.pid}`));
+    }
+    this.#removeDiscarded();
+  }
+
+  /** Nobody waits for it: some 300,000 files take minutes. What one test doesn't come to is the next one's. */
+  #removeDiscarded(): void {
+    const discarded = readdirSync(this.#scratch).filter((name) => name.startsWith(DISCARDED));
+    if (discarded.length === 0) return;
+    startPrivately(['nice', 'rm', '-rf', ...discarded.map((name) => path.join(this.#scratch, name))]);
   }
 }
 

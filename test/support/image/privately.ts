@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /**
@@ -33,6 +33,12 @@ export async function runPrivately(
       `${command.slice(0, 2).join(' ')} failed or took over ${timeoutMs} ms:\n${lastLines(error)}`,
     );
   }
+}
+
+/** Starts such a program and waits for nothing; it ends with this process at the latest. */
+export function startPrivately(command: readonly string[]): void {
+  const [program = '', ...args] = [...PRIVATELY, ...command];
+  spawn(program, args, { stdio: 'ignore' }).unref();
 }
 
 /** Not by `instanceof`: the `Error` of a jest test is not the one that Node throws. */
