@@ -19,6 +19,7 @@ import { ApiKeysService } from './api-keys/api-keys.service';
 import { PgApiKeyStore } from './api-keys/pg-api-key.store';
 import { MfaModule } from './mfa/mfa.module';
 import { TotpEnrolmentService } from './mfa/totp-enrolment.service';
+import { IdentitiesModule } from './oidc/identities.module';
 import { PasswordChangeService } from './passwords/password-change.service';
 import { PasswordProof } from './passwords/password-proof';
 import { PasswordReplacement } from './passwords/password-replacement';
@@ -49,6 +50,7 @@ import { SigningKeys } from './signing-keys/signing-keys';
   imports: [
     AuditModule,
     DevicesModule,
+    IdentitiesModule,
     MailModule,
     MfaModule,
     PasswordsModule,
