@@ -147,10 +147,11 @@ export class SessionsService {
     ids: readonly SessionId[],
     reason: RevokeReason | 'device_deleted',
   ): Promise<void> {
-    for (const id of ids) {
-      const [actor, target] = [`user:${userId}`, `session:${id}`];
-      await this.audit.record(tx, { actor, action: 'session.revoked', target, details: { reason } });
-    }
+    const event = { actor: `user:${userId}`, action: 'session.revoked', details: { reason } };
+    await this.audit.recordAll(
+      tx,
+      ids.map((id) => ({ ...event, target: `session:${id}` })),
+    );
     this.announceEnd(tx, ids);
   }
 
