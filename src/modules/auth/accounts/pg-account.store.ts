@@ -89,6 +89,15 @@ export class PgAccountStore extends AccountStore {
       .execute();
   }
 
+  async setEmail(tx: Transaction, id: UserId, email: string): Promise<void> {
+    await tx
+      .tables<AccountTables>()
+      .updateTable('loopin.users')
+      .set({ email })
+      .where('id', '=', id)
+      .execute();
+  }
+
   async emailOf(tx: Transaction, id: UserId): Promise<string | undefined> {
     const row = await tx
       .tables<AccountTables>()

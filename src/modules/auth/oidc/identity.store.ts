@@ -24,6 +24,8 @@ export abstract class IdentityStore {
   abstract hasIdentity(userId: UserId, provider: ProviderName): Promise<boolean>;
   /** @returns false when the identity has an account already, or the account an identity of the provider */
   abstract add(tx: Transaction, identity: Identity, now: Date): Promise<boolean>;
+  /** Takes those from an account that it got after a moment. */
+  abstract unlinkSince(tx: Transaction, userId: UserId, since: Date): Promise<void>;
   /** @returns false when this token was spent before */
   abstract spendToken(tx: Transaction, hash: Buffer, expiresAt: Date): Promise<boolean>;
 }

@@ -51,6 +51,15 @@ export class PgIdentityStore extends IdentityStore {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
+  async unlinkSince(tx: Transaction, userId: UserId, since: Date): Promise<void> {
+    await tx
+      .tables<IdentityTables>()
+      .deleteFrom('loopin.identities')
+      .where('user_id', '=', userId)
+      .where('created_at', '>=', since)
+      .execute();
+  }
+
   async spendToken(tx: Transaction, hash: Buffer, expiresAt: Date): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await tx
       .tables<IdentityTables>()
