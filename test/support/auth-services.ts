@@ -96,6 +96,7 @@ export function authServices(services: Services, database: Database, clock: Cloc
       database,
       clock,
     ),
+    resetCodes,
     resetRequests: new PasswordResetRequests(accounts, resetCodes, mails, database),
     resets: new PasswordResetService(accounts, resetCodes, replacement, lock),
   };

@@ -75,7 +75,8 @@ export class PgAccountStore extends AccountStore {
       .selectFrom('loopin.users')
       .select(USER)
       .where('id', '=', id)
-      .forShare()
+      // not shared: two who hold it and then write to it would wait for each other
+      .forNoKeyUpdate()
       .executeTakeFirst();
     return row && toUser(row);
   }

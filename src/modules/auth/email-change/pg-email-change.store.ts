@@ -86,12 +86,13 @@ export class PgEmailChangeStore extends EmailChangeStore {
       .returning(['user_id', 'old_email', 'changed_at'])
       .executeTakeFirst();
     if (row === undefined) return undefined;
+    // first: a change that is being confirmed is waited for, and leaves an undo of its own
+    await tables.deleteFrom('loopin.email_changes').where('user_id', '=', row.user_id).execute();
     await tables
       .deleteFrom('loopin.email_undos')
       .where('user_id', '=', row.user_id)
       .where('changed_at', '>=', row.changed_at)
       .execute();
-    await tables.deleteFrom('loopin.email_changes').where('user_id', '=', row.user_id).execute();
     return { userId: row.user_id, oldEmail: row.old_email, changedAt: row.changed_at };
   }
 }

@@ -30,7 +30,7 @@ export class PasswordReplacement {
 
   /**
    * @throws ValidationFailed for a password that is not good enough
-   * @throws InvalidCredentials when the current one, which was proved, was replaced meanwhile
+   * @throws InvalidCredentials when the current one, which was proved, or the address was replaced meanwhile
    */
   async perform({ user, newPassword, by, kept, spend }: Replacement): Promise<void> {
     const hash = await this.passwords.hashNext(user, newPassword);
@@ -38,7 +38,12 @@ export class PasswordReplacement {
       by === 'current_password' && user.passwordHash !== null ? { proved: user.passwordHash } : {};
     await this.database.transaction(async (tx) => {
       await spend?.(tx);
-      const isReplaced = await this.passwords.replace(tx, { userId: user.id, hash, ...proved });
+      const isReplaced = await this.passwords.replace(tx, {
+        userId: user.id,
+        email: user.email,
+        hash,
+        ...proved,
+      });
       if (!isReplaced) throw new InvalidCredentials();
       await this.sessions.passwordChanged(tx, user.id, kept?.sessionId);
       await this.notices.changed(tx, user, by, kept?.deviceId);

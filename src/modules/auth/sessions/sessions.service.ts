@@ -49,7 +49,10 @@ export class SessionsService {
     devices.beforeDelete((tx, userId, deviceId) => this.deviceDeleted(tx, userId, deviceId));
   }
 
-  /** Opens a session; beyond ten the one that was unused the longest ends. */
+  /**
+   * Opens a session; beyond ten another ends, see `SessionStore.revokeBeyond`. The account is held still meanwhile, or of
+   * several sign-ins at once each would count without the others.
+   */
   async open(
     tx: Transaction,
     userId: UserId,
