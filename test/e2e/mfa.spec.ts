@@ -149,7 +149,12 @@ describe('a second factor is asked for at sign-in', () => {
     const other = phone.sibling();
     const minted = await issuer.mint({ email: phone.email });
     const mfaToken = mfaTokenOf(await signInBy(other, provider, minted));
+    // who has the mailbox but not the second factor links nothing
+    expect(await auditOfUser(stack, phone.session.user.id, 'identity.%')).toEqual([]);
     expectStatus(await other.loginMfa(mfaToken, app.code()), 200);
+    expect(await auditOfUser(stack, phone.session.user.id, 'identity.%')).toEqual(['identity.linked']);
+    const told = `${provider === 'apple' ? 'Apple' : 'Google'} now opens your account`;
+    expect(await subjects(phone, 4)).toContain(told);
     expect(claims(other)).toMatchObject({ aal: 'aal2', amr: [provider, 'otp', 'mfa'] });
     expect(other.session.user.id).toBe(phone.session.user.id);
   });

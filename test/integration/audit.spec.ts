@@ -88,6 +88,37 @@ describe('the audit', () => {
     expect(gone.data.map(({ ipPrefix }) => ipPrefix)).toEqual([null, null, null, null]);
   });
 
+  it('many things are noted by one statement, each of its own person and in their order', async () => {
+    const { log, entries } = process();
+    const [one, other] = [await user(), await user()];
+    const events = [one, other, one].map((id, index) => ({
+      ...{ actor: `user:${id}`, action: 'thing.done', target: `thing:${index}` },
+      details: { index },
+    }));
+    const statements = await from('203.0.113.77', () =>
+      database.transaction(async (tx) => {
+        const tables = jest.spyOn(tx, 'tables');
+        await log.recordAll(tx, events);
+        await log.recordAll(tx, []);
+        return tables.mock.calls.length;
+      }),
+    );
+    expect(statements).toBe(1);
+    const { data } = await entries.list(EVERYTHING, true);
+    expect(data.map(({ target, facts, ipPrefix }) => ({ target, facts, ipPrefix }))).toEqual(
+      [2, 1, 0].map((index) => ({
+        target: `thing:${index}`,
+        facts: { index },
+        ipPrefix: '203.0.113.0/24',
+      })),
+    );
+    expect(await services.sql('select from loopin.subject_keys')).toHaveLength(2);
+    const [stored] = await services.sql<{ count: number }>(
+      'select count(distinct subject_key)::integer as count from loopin.audit_events',
+    );
+    expect(stored?.count).toBe(2);
+  });
+
   it('the application can neither change, remove nor place a row or a seal', async () => {
     const { record, sealAll } = process();
     await record('system');

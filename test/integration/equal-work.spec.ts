@@ -95,7 +95,7 @@ describe('the same work whether or not an address has an account', () => {
   });
 
   it('a forgotten password: one code, one mail, no hash', async () => {
-    const forgot = (email: string) => () => auth.resets.forgot(email);
+    const forgot = (email: string) => () => auth.resetRequests.make(email);
     expect(await workOf(forgot(known))).toEqual([0, 0, 1, 1, 1]);
     expect(await workOf(forgot(unknown()))).toEqual([0, 0, 1, 1, 1]);
   });

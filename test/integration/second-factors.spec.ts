@@ -51,11 +51,13 @@ describe('second factors', () => {
   });
   afterAll(() => services.stop());
 
+  const keyrings = () => ({
+    data: decodeKeyring(services.env('DATA_KEYS')),
+    keyEncryption: decodeKeyring(services.env('KEY_ENCRYPTION_KEYS')),
+  });
+
   function wire(): SecondFactors {
-    const keys = {
-      data: decodeKeyring(services.env('DATA_KEYS')),
-      keyEncryption: decodeKeyring(services.env('KEY_ENCRYPTION_KEYS')),
-    };
+    const keys = keyrings();
     const mails = new MailService(
       new PgMailStore(database),
       new Outbox(clock, new RelayOnly(), database),
@@ -133,7 +135,7 @@ describe('second factors', () => {
   });
 
   describe('a sign-in that waits for one', () => {
-    const store = () => new PgMfaTokenStore(database);
+    const store = () => new PgMfaTokenStore(database, keyrings());
     const device = { deviceId: randomUUID() as DeviceId, platform: 'ios', appVersion: '1.2.3' } as const;
     const hash = sha256('token');
     const add = async (passwordChangedAt?: Date, dpopJkt: string | null = null) => {
@@ -144,6 +146,7 @@ describe('second factors', () => {
       await store().add({
         ...{ hash, userId: user, device, amr: ['pwd'], dpopJkt },
         passwordChangedAt: passwordChangedAt ?? row?.at ?? null,
+        identity: null,
         expiresAt: secondsAfter(clock.now(), 5 * MINUTE),
       });
     };
@@ -160,7 +163,10 @@ describe('second factors', () => {
       const found = await Promise.all(range(12).map(() => countTry()));
       const admitted = found.filter((one) => one !== undefined);
       expect(admitted).toEqual(
-        times(5, '').map(() => ({ userId: user, device, amr: ['pwd'], passwordChangedAt: CHANGED_AT })),
+        times(5, '').map(() => ({
+          ...{ userId: user, device, amr: ['pwd'] },
+          ...{ passwordChangedAt: CHANGED_AT, identity: null },
+        })),
       );
     });
 

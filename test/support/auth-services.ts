@@ -1,17 +1,23 @@
 import { AuditLog } from '../../src/modules/audit/audit-log';
 import { PgAuditStore } from '../../src/modules/audit/pg-audit.store';
+import { AddressVerification } from '../../src/modules/auth/accounts/address-verification.service';
+import { NewAccounts } from '../../src/modules/auth/accounts/new-accounts';
 import { PgAccountStore } from '../../src/modules/auth/accounts/pg-account.store';
 import { RegistrationService } from '../../src/modules/auth/accounts/registration.service';
 import { RegistrationOffers } from '../../src/modules/auth/accounts/registration-offers';
 import { VerificationCodes } from '../../src/modules/auth/accounts/verification-codes';
+import { AccountPasswords } from '../../src/modules/auth/passwords/account-passwords';
 import { LeakedPasswords } from '../../src/modules/auth/passwords/leaked-passwords';
 import { NewPasswords } from '../../src/modules/auth/passwords/new-passwords';
 import { PasswordChangeService } from '../../src/modules/auth/passwords/password-change.service';
 import { PasswordExpiry } from '../../src/modules/auth/passwords/password-expiry';
 import type { PasswordHasher } from '../../src/modules/auth/passwords/password-hasher';
+import { PasswordNotices } from '../../src/modules/auth/passwords/password-notices';
 import { PasswordProof } from '../../src/modules/auth/passwords/password-proof';
 import { PasswordReplacement } from '../../src/modules/auth/passwords/password-replacement';
 import { PasswordResetService } from '../../src/modules/auth/passwords/password-reset.service';
+import { PasswordResetCodes } from '../../src/modules/auth/passwords/password-reset-codes';
+import { PasswordResetRequests } from '../../src/modules/auth/passwords/password-reset-requests';
 import { PgPasswordStore } from '../../src/modules/auth/passwords/pg-password.store';
 import { PgPasswordChangeTokenStore } from '../../src/modules/auth/passwords/pg-password-change-token.store';
 import { PgPasswordResetStore } from '../../src/modules/auth/passwords/pg-password-reset.store';
@@ -65,17 +71,14 @@ export function authServices(services: Services, database: Database, clock: Cloc
   const lock = new SignInLock(new PgSignInLockStore(database), clock, keys, audit, database);
   const changeTokens = new PgPasswordChangeTokenStore(database);
   const replacement = new PasswordReplacement(
-    newPasswords,
-    new PgPasswordStore(database),
-    changeTokens,
+    new AccountPasswords(newPasswords, new PgPasswordStore(database), changeTokens, clock),
     sessions,
-    mails,
-    audit,
+    new PasswordNotices(mails, audit),
     database,
-    clock,
   );
   const expiry = new PasswordExpiry(changeTokens, clock);
   const proof = new PasswordProof(accounts, devices, lock, hasher);
+  const resetCodes = new PasswordResetCodes(new PgPasswordResetStore(database), codes, clock);
   const offers = new RegistrationOffers(accounts, codes, mails, database, clock);
   return {
     ...base,
@@ -85,27 +88,17 @@ export function authServices(services: Services, database: Database, clock: Cloc
     proof,
     expiry,
     changes: new PasswordChangeService(accounts, proof, expiry, changeTokens, replacement),
-    registration: new RegistrationService(
-      offers,
+    registration: new RegistrationService(offers, newPasswords, codes),
+    verification: new AddressVerification(
       accounts,
-      newPasswords,
       codes,
-      sessions,
-      devices,
-      audit,
+      new NewAccounts(accounts, devices, sessions, audit, clock),
       database,
       clock,
     ),
-    resets: new PasswordResetService(
-      accounts,
-      new PgPasswordResetStore(database),
-      codes,
-      replacement,
-      lock,
-      mails,
-      database,
-      clock,
-    ),
+    resetCodes,
+    resetRequests: new PasswordResetRequests(accounts, resetCodes, mails, database),
+    resets: new PasswordResetService(accounts, resetCodes, replacement, lock),
   };
 }
 

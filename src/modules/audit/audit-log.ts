@@ -17,19 +17,27 @@ export class AuditLog {
   ) {}
 
   async record(tx: Transaction, event: AuditEvent): Promise<void> {
+    await this.recordAll(tx, [event]);
+  }
+
+  /** In this order, by one round trip. */
+  async recordAll(tx: Transaction, events: readonly AuditEvent[]): Promise<void> {
+    if (events.length === 0) return;
     const context = currentContext();
     const origin = context?.origin?.();
-    await this.store.add(tx, {
-      ...event,
-      id: newId(),
-      occurredAt: this.clock.now(),
-      correlationId: context?.correlationId,
-      subject: subjectOf(event),
-      personal: {
-        ipPrefix: origin && addressPrefix(origin.address),
-        deviceId: event.deviceId ?? origin?.deviceId,
-      },
-    });
+    const ipPrefix = origin && addressPrefix(origin.address);
+    const occurredAt = this.clock.now();
+    await this.store.add(
+      tx,
+      events.map((event) => ({
+        ...event,
+        id: newId(),
+        occurredAt,
+        correlationId: context?.correlationId,
+        subject: subjectOf(event),
+        personal: { ipPrefix, deviceId: event.deviceId ?? origin?.deviceId },
+      })),
+    );
   }
 }
 

@@ -31,6 +31,6 @@ export interface NewAuditRow extends AuditEvent {
 
 /** Append-only. */
 export abstract class AuditStore {
-  /** One statement, which waits for nobody. */
-  abstract add(tx: Transaction, row: NewAuditRow): Promise<void>;
+  /** One statement however many rows, which waits for nobody. */
+  abstract add(tx: Transaction, rows: readonly NewAuditRow[]): Promise<void>;
 }

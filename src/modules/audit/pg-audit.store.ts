@@ -19,21 +19,26 @@ export class PgAuditStore extends AuditStore {
     super();
   }
 
-  async add(tx: Transaction, row: NewAuditRow): Promise<void> {
-    const { ipPrefix, subjectKey, personal, unsaved } = this.seal(tx, row);
+  async add(tx: Transaction, rows: readonly NewAuditRow[]): Promise<void> {
+    const sealed = rows.map((row) => ({ row, ...this.seal(tx, row) }));
+    const savedKeys = sealed
+      .flatMap(({ row, unsaved }) =>
+        unsaved === undefined ? [] : [subjectKeyInsert(unsaved, row.occurredAt)],
+      )
+      .map((insert, index) => sql`${sql.id(`saved_key_${index}`)} as (${insert})`);
+    const values = sealed.map(
+      ({ row, ipPrefix, subjectKey, personal }) => sql`(
+        ${row.id}, ${row.occurredAt}, ${row.actor}, ${row.action}, ${row.target}, ${ipPrefix},
+        ${row.correlationId ?? null}, ${JSON.stringify(row.details ?? {})}, ${subjectKey}, ${personal}
+      )`,
+    );
     const insert = sql`
       insert into loopin.audit_events (
         id, occurred_at, actor, action, target, ip_prefix, correlation_id, details, subject_key, personal
       )
-      values (
-        ${row.id}, ${row.occurredAt}, ${row.actor}, ${row.action}, ${row.target}, ${ipPrefix},
-        ${row.correlationId ?? null}, ${JSON.stringify(row.details ?? {})}, ${subjectKey}, ${personal}
-      )`;
+      values ${sql.join(values)}`;
     // one statement in both cases: one round trip
-    const statement =
-      unsaved === undefined
-        ? insert
-        : sql`with saved_key as (${subjectKeyInsert(unsaved, row.occurredAt)}) ${insert}`;
+    const statement = savedKeys.length === 0 ? insert : sql`with ${sql.join(savedKeys)} ${insert}`;
     await statement.execute(tx.tables());
   }
 

@@ -2,77 +2,22 @@ import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { PUBLIC } from '../../platform/http/access';
 import { Endpoint } from '../../platform/http/endpoint';
-import { RegistrationService } from './accounts/registration.service';
-import { RegistrationOffers } from './accounts/registration-offers';
-import { LOGIN_LIMITS, MAIL_LIMITS, REFRESH_LIMITS } from './auth.limits';
-import {
-  JwksAnswer,
-  LoginBody,
-  RefreshBody,
-  RegisterBody,
-  ResendBody,
-  SessionAnswer,
-  VerificationSent,
-  VerifyEmailBody,
-} from './auth.schema';
+import { LOGIN_LIMITS, REFRESH_LIMITS } from './auth.limits';
+import { JwksAnswer, LoginBody, RefreshBody, SessionAnswer } from './auth.schema';
 import { RefreshedKey, SessionKey } from './proofs/session-key';
 import { RefreshService } from './sessions/refresh.service';
 import { SessionAnswers } from './sessions/session-answers';
 import { SignInService } from './sessions/sign-in.service';
 import { SigningKeys } from './signing-keys/signing-keys';
 
-const SENT: VerificationSent = { status: 'verification_sent' };
-
 @Controller()
 export class AuthController {
   constructor(
-    private readonly offers: RegistrationOffers,
-    private readonly registration: RegistrationService,
     private readonly signIn: SignInService,
     private readonly refreshes: RefreshService,
     private readonly answers: SessionAnswers,
     private readonly keys: SigningKeys,
   ) {}
-
-  @Post('v1/auth/register')
-  @Endpoint({
-    summary: 'Ask for an account: a code goes to the address',
-    access: PUBLIC,
-    status: 202,
-    limits: MAIL_LIMITS,
-    answer: VerificationSent,
-  })
-  async register(@Body() body: RegisterBody): Promise<VerificationSent> {
-    await this.registration.register(body.email, body.password, body.displayName);
-    return SENT;
-  }
-
-  @Post('v1/auth/verify-email/resend')
-  @Endpoint({
-    summary: 'Have the code sent again',
-    access: PUBLIC,
-    status: 202,
-    limits: MAIL_LIMITS,
-    answer: VerificationSent,
-  })
-  async resend(@Body() body: ResendBody): Promise<VerificationSent> {
-    await this.offers.resend(body.email);
-    return SENT;
-  }
-
-  @Post('v1/auth/verify-email')
-  @Endpoint({
-    summary: 'Prove the address by its code, and sign in',
-    access: PUBLIC,
-    limits: LOGIN_LIMITS,
-    answer: SessionAnswer,
-  })
-  async verifyEmail(
-    @Body() body: VerifyEmailBody,
-    @SessionKey() key: string | undefined,
-  ): Promise<SessionAnswer> {
-    return this.answers.of(await this.registration.verify(body.email, body.code, body.device, key));
-  }
 
   @Post('v1/auth/login')
   @Endpoint({

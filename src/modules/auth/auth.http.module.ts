@@ -4,6 +4,7 @@ import { webConfig } from '../../config/slices';
 import { Authenticator } from '../../platform/http/authenticator';
 import { AdminUsersController } from './accounts/admin-users.controller';
 import { MeController } from './accounts/me.controller';
+import { RegistrationController } from './accounts/registration.controller';
 import { ApiKeyCredentials } from './api-keys/api-key-credentials';
 import { ApiKeyUsage } from './api-keys/api-key-usage';
 import { ApiKeysController } from './api-keys/api-keys.controller';
@@ -25,6 +26,7 @@ import { SessionsController } from './sessions/sessions.controller';
   imports: [AuthModule, OidcModule, ProofsModule, EmailChangeHttpModule, ConfigModule.forFeature(webConfig)],
   controllers: [
     AuthController,
+    RegistrationController,
     OidcController,
     PasswordController,
     SessionsController,

@@ -61,8 +61,8 @@ export const MAIL_LIMITS: readonly RateLimit[] = [
 ];
 
 export const CODE_LIMITS: readonly RateLimit[] = [
-  { name: 'code', points: 10, windowSeconds: MINUTE, key: byEmail },
   { name: 'code-ip', points: 60, windowSeconds: MINUTE, key: byIp },
+  { name: 'code', points: 10, windowSeconds: MINUTE, key: byEmail },
 ];
 
 export const PASSWORD_CHANGE_LIMITS: readonly RateLimit[] = [

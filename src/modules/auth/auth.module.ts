@@ -5,7 +5,9 @@ import { AuditModule } from '../audit';
 import { DevicesModule } from '../devices';
 import { MailModule } from '../mail';
 import { AccountStore } from './accounts/account.store';
+import { AddressVerification } from './accounts/address-verification.service';
 import { LeavingAccounts } from './accounts/leaving-accounts';
+import { NewAccounts } from './accounts/new-accounts';
 import { PgAccountStore } from './accounts/pg-account.store';
 import { PgRoleStore } from './accounts/pg-role.store';
 import { ProfileService } from './accounts/profile.service';
@@ -19,10 +21,15 @@ import { ApiKeysService } from './api-keys/api-keys.service';
 import { PgApiKeyStore } from './api-keys/pg-api-key.store';
 import { MfaModule } from './mfa/mfa.module';
 import { TotpEnrolmentService } from './mfa/totp-enrolment.service';
+import { IdentitiesModule } from './oidc/identities.module';
+import { AccountPasswords } from './passwords/account-passwords';
 import { PasswordChangeService } from './passwords/password-change.service';
+import { PasswordNotices } from './passwords/password-notices';
 import { PasswordProof } from './passwords/password-proof';
 import { PasswordReplacement } from './passwords/password-replacement';
 import { PasswordResetService } from './passwords/password-reset.service';
+import { PasswordResetCodes } from './passwords/password-reset-codes';
+import { PasswordResetRequests } from './passwords/password-reset-requests';
 import { PasswordsModule } from './passwords/passwords.module';
 import { PgRefreshTokenStore } from './sessions/pg-refresh-token.store';
 import { PgSessionStore } from './sessions/pg-session.store';
@@ -49,17 +56,24 @@ import { SigningKeys } from './signing-keys/signing-keys';
   imports: [
     AuditModule,
     DevicesModule,
+    IdentitiesModule,
     MailModule,
     MfaModule,
     PasswordsModule,
     ConfigModule.forFeature(keysConfig),
   ],
   providers: [
+    AccountPasswords,
+    AddressVerification,
     ApiKeysService,
     LeavingAccounts,
+    NewAccounts,
     PasswordChangeService,
+    PasswordNotices,
     PasswordProof,
     PasswordReplacement,
+    PasswordResetCodes,
+    PasswordResetRequests,
     PasswordResetService,
     ProfileService,
     ProvedSignIn,
@@ -88,10 +102,12 @@ import { SigningKeys } from './signing-keys/signing-keys';
   ],
   exports: [
     AccountStore,
+    AddressVerification,
     ApiKeysService,
     ApiKeyStore,
     LeavingAccounts,
     PasswordChangeService,
+    PasswordResetRequests,
     PasswordResetService,
     ProfileService,
     ProvedSignIn,

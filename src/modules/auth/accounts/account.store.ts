@@ -38,9 +38,11 @@ export interface Registration {
 export abstract class AccountStore {
   abstract findById(id: UserId): Promise<User | undefined>;
   abstract findByEmail(email: string): Promise<User | undefined>;
-  /** As it is now, and as it stays until the transaction ends: whoever changes it waits. */
+  /** As it is now, and as it stays until the transaction ends: whoever changes it, or holds it still too, waits. */
   abstract holdStill(tx: Transaction, id: UserId): Promise<User | undefined>;
   abstract rename(tx: Transaction, id: UserId, displayName: string | null): Promise<void>;
+  /** @throws a unique violation of `users_email_key` when another account has it */
+  abstract setEmail(tx: Transaction, id: UserId, email: string): Promise<void>;
   abstract emailOf(tx: Transaction, id: UserId): Promise<string | undefined>;
   abstract existsWithEmail(tx: Transaction, email: string): Promise<boolean>;
   /** Whoever subscribes is told. */

@@ -75,7 +75,8 @@ export class PgAccountStore extends AccountStore {
       .selectFrom('loopin.users')
       .select(USER)
       .where('id', '=', id)
-      .forShare()
+      // not shared: two who hold it and then write to it would wait for each other
+      .forNoKeyUpdate()
       .executeTakeFirst();
     return row && toUser(row);
   }
@@ -85,6 +86,15 @@ export class PgAccountStore extends AccountStore {
       .tables<AccountTables>()
       .updateTable('loopin.users')
       .set({ display_name: displayName })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async setEmail(tx: Transaction, id: UserId, email: string): Promise<void> {
+    await tx
+      .tables<AccountTables>()
+      .updateTable('loopin.users')
+      .set({ email })
       .where('id', '=', id)
       .execute();
   }

@@ -30,15 +30,11 @@ export class ApiKeyWarnings {
     return this.database.transaction(async (tx) => {
       const now = this.clock.now();
       const ids = await this.store.claimWarnings(tx, days, secondsAfter(now, days * DAY), now);
-      for (const id of ids) {
-        const target = `api_key:${id}`;
-        await this.audit.record(tx, {
-          actor: 'system',
-          action: 'api_key.ends_soon',
-          target,
-          details: { days },
-        });
-      }
+      const event = { actor: 'system', action: 'api_key.ends_soon', details: { days } };
+      await this.audit.recordAll(
+        tx,
+        ids.map((id) => ({ ...event, target: `api_key:${id}` })),
+      );
       return ids;
     });
   }

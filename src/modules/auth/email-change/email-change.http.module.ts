@@ -7,7 +7,9 @@ import { VerificationCodes } from '../accounts/verification-codes';
 import { AuthModule } from '../auth.module';
 import { PgSecondFactorStore } from '../mfa/pg-second-factor.store';
 import { SecondFactorStore } from '../mfa/second-factor.store';
+import { IdentitiesModule } from '../oidc/identities.module';
 import { PasswordsModule } from '../passwords/passwords.module';
+import { AccountRecovery } from './account-recovery';
 import { EmailChangeController } from './email-change.controller';
 import { EmailChangeService } from './email-change.service';
 import { EmailChangeStore } from './email-change.store';
@@ -16,9 +18,17 @@ import { EmailUndoService } from './email-undo.service';
 import { PgEmailChangeStore } from './pg-email-change.store';
 
 @Module({
-  imports: [AuthModule, AuditModule, MailModule, PasswordsModule, ConfigModule.forFeature(keysConfig)],
+  imports: [
+    AuthModule,
+    AuditModule,
+    IdentitiesModule,
+    MailModule,
+    PasswordsModule,
+    ConfigModule.forFeature(keysConfig),
+  ],
   controllers: [EmailChangeController],
   providers: [
+    AccountRecovery,
     EmailChangeService,
     EmailUndoService,
     EmailNotices,

@@ -65,7 +65,7 @@ export class EmailChangeService {
     if (!(await this.changes.take(tx, change))) throw new InvalidCode();
     // whoever registered the address did not prove it
     await this.accounts.takeRegistration(tx, newEmail);
-    await this.changes.setEmail(tx, userId, newEmail);
+    await this.accounts.setEmail(tx, userId, newEmail);
     const token = randomToken();
     const undo = { userId, oldEmail, changedAt: now };
     await this.changes.addUndo(tx, sha256(token), undo, secondsAfter(now, UNDO_SECONDS));

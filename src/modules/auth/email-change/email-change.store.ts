@@ -23,12 +23,8 @@ export abstract class EmailChangeStore {
   abstract countTry(userId: UserId, maxTries: number, now: Date): Promise<EmailChange | undefined>;
   /** @returns false when it was taken, or replaced by another one */
   abstract take(tx: Transaction, change: EmailChange): Promise<boolean>;
-  /** @throws a unique violation of `users_email_key` */
-  abstract setEmail(tx: Transaction, userId: UserId, email: string): Promise<void>;
 
   abstract addUndo(tx: Transaction, tokenHash: Buffer, undo: EmailUndo, expiresAt: Date): Promise<void>;
   /** Takes it together with those of later changes. @returns undefined when it was used, has expired or is not known */
   abstract takeUndo(tx: Transaction, tokenHash: Buffer, now: Date): Promise<EmailUndo | undefined>;
-  /** Ways in that came after a moment: identities at providers. */
-  abstract unlinkSince(tx: Transaction, userId: UserId, since: Date): Promise<void>;
 }

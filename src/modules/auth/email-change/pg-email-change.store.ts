@@ -19,8 +19,6 @@ interface EmailChangeTables {
     changed_at: Date;
     expires_at: Date;
   };
-  'loopin.users': { id: UserId; email: string };
-  'loopin.identities': { user_id: UserId; created_at: Date };
 }
 
 @Injectable()
@@ -65,15 +63,6 @@ export class PgEmailChangeStore extends EmailChangeStore {
     return numDeletedRows > 0n;
   }
 
-  async setEmail(tx: Transaction, userId: UserId, email: string): Promise<void> {
-    await tx
-      .tables<EmailChangeTables>()
-      .updateTable('loopin.users')
-      .set({ email })
-      .where('id', '=', userId)
-      .execute();
-  }
-
   async addUndo(tx: Transaction, tokenHash: Buffer, undo: EmailUndo, expiresAt: Date): Promise<void> {
     await tx
       .tables<EmailChangeTables>()
@@ -97,21 +86,13 @@ export class PgEmailChangeStore extends EmailChangeStore {
       .returning(['user_id', 'old_email', 'changed_at'])
       .executeTakeFirst();
     if (row === undefined) return undefined;
+    // first: a change that is being confirmed is waited for, and leaves an undo of its own
+    await tables.deleteFrom('loopin.email_changes').where('user_id', '=', row.user_id).execute();
     await tables
       .deleteFrom('loopin.email_undos')
       .where('user_id', '=', row.user_id)
       .where('changed_at', '>=', row.changed_at)
       .execute();
-    await tables.deleteFrom('loopin.email_changes').where('user_id', '=', row.user_id).execute();
     return { userId: row.user_id, oldEmail: row.old_email, changedAt: row.changed_at };
-  }
-
-  async unlinkSince(tx: Transaction, userId: UserId, since: Date): Promise<void> {
-    await tx
-      .tables<EmailChangeTables>()
-      .deleteFrom('loopin.identities')
-      .where('user_id', '=', userId)
-      .where('created_at', '>=', since)
-      .execute();
   }
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction';
 import type { UserId } from '../../../shared/ids';
 import type { SignInDevice } from '../../devices';
+import type { PresentedIdentity } from '../oidc/presented-identity';
 
 /** A sign-in whose first factor was proved: the session is opened for this user on this device, or not at all. */
 export interface WaitingSignIn {
@@ -10,6 +11,8 @@ export interface WaitingSignIn {
   readonly amr: readonly string[];
   /** Of the password that the account had then. */
   readonly passwordChangedAt: Date | null;
+  /** What the first factor was, where it was an identity at a provider: linked only when the session opens. */
+  readonly identity: PresentedIdentity | null;
 }
 
 /** A token, and the key that is proved beside it. */

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Post } from '@nestjs/common';
 import { fresh, freshSecondFactor, PUBLIC, SIGNED_IN_AT_ANY_LEVEL } from '../../../platform/http/access';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import type { UserPrincipal } from '../../../platform/http/principal';
-import { Unauthenticated } from '../../../shared/domain-error';
 import { LOGIN_MFA_LIMITS, STEP_UP_LIMITS } from '../auth.limits';
 import { AccessAnswer, SessionAnswer } from '../auth.schema';
 import { SessionKey } from '../proofs/session-key';
@@ -47,13 +46,12 @@ export class MfaController {
     limits: STEP_UP_LIMITS,
     answer: AccessAnswer,
   })
-  async stepUp(
-    @CurrentUser() user: UserPrincipal,
-    @Body() { code, password }: StepUpBody,
-  ): Promise<AccessAnswer> {
-    if (code !== undefined) return this.answers.accessOf(await this.stepUps.byCode(user, code));
-    if (password !== undefined) return this.answers.accessOf(await this.stepUps.byPassword(user, password));
-    throw new Unauthenticated();
+  async stepUp(@CurrentUser() user: UserPrincipal, @Body() { proof }: StepUpBody): Promise<AccessAnswer> {
+    const session =
+      proof.by === 'code'
+        ? await this.stepUps.byCode(user, proof.code)
+        : await this.stepUps.byPassword(user, proof.password);
+    return this.answers.accessOf(session);
   }
 
   /** A secret for the authenticator app; nothing changes until a code of it is confirmed, within the hour. */

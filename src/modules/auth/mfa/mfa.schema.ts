@@ -11,12 +11,21 @@ export class LoginMfaBody extends createZodDto(
   z.strictObject({ mfaToken: z.string().min(1).max(512), code: SecondFactorCode }),
 ) {}
 
+/** One of the two. */
+interface StepUp {
+  readonly proof:
+    | { readonly by: 'code'; readonly code: string }
+    | { readonly by: 'password'; readonly password: string };
+}
+
 export class StepUpBody extends createZodDto(
   z
     .strictObject({ code: SecondFactorCode.optional(), password: GivenPassword.optional() })
-    .superRefine(({ code, password }, context) => {
-      if ((code === undefined) !== (password === undefined)) return;
+    .transform(({ code, password }, context): StepUp => {
+      if (code !== undefined && password === undefined) return { proof: { by: 'code', code } };
+      if (password !== undefined && code === undefined) return { proof: { by: 'password', password } };
       context.addIssue({ code: 'custom', path: ['code'], message: 'is needed, or password in its place' });
+      return z.NEVER;
     }),
 ) {}
 

@@ -3,7 +3,8 @@ import type { ConfigType } from '@nestjs/config';
 import { oidcConfig } from '../../../config/slices';
 import { NotFound } from '../../../shared/domain-error';
 
-export type ProviderName = 'apple' | 'google';
+export const PROVIDER_NAMES = ['apple', 'google'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 export interface IdentityProvider {
   readonly name: ProviderName;

@@ -6,6 +6,7 @@ import type { OpenSession } from '../sessions/sessions.service';
 import { IdTokens } from './id-tokens';
 import { IdentityOwners } from './identity-owners';
 import type { ProviderName } from './identity-providers';
+import { InvalidIdToken } from './oidc.errors';
 
 export interface OidcSignIn {
   readonly idToken: string;
@@ -24,7 +25,8 @@ export class OidcSignInService {
   ) {}
 
   /**
-   * @throws NotFound, InvalidIdToken, IdentityProviderUnavailable of the token
+   * @throws NotFound, InvalidIdToken, IdentityProviderUnavailable of the token; InvalidIdToken also when the account or its
+   *   identities changed meanwhile
    * @throws EmailMissing, EmailUnverified, LinkRequired of an identity that is not known yet
    * @throws MfaRequired of an account with a second factor
    */
@@ -34,7 +36,14 @@ export class OidcSignInService {
     key: string | undefined,
   ): Promise<OpenSession & { user: User }> {
     const proved = await this.idTokens.verify(provider, given.idToken, given.nonce);
-    const user = await this.owners.ownerOf(proved, given.authorizationCode);
-    return this.signIns.admit(user, given.device, [provider], key);
+    const { user, identity } = await this.owners.ownerOf(proved, given.authorizationCode);
+    const opened = await this.signIns.admit(user, {
+      device: given.device,
+      amr: [provider],
+      dpopJkt: key,
+      identity,
+    });
+    if (opened === undefined) throw new InvalidIdToken('its account changed a moment ago: start again');
+    return opened;
   }
 }

@@ -12,8 +12,12 @@ export class PgIdentityStore extends IdentityStore {
     super();
   }
 
-  async findOwner(provider: ProviderName, subject: string): Promise<IdentityOwner | undefined> {
-    const row = await this.identities()
+  async findOwner(
+    provider: ProviderName,
+    subject: string,
+    tx?: Transaction,
+  ): Promise<IdentityOwner | undefined> {
+    const row = await this.identities(tx)
       .select(['id', 'user_id'])
       .where('provider', '=', provider)
       .where('subject', '=', subject)
@@ -30,8 +34,8 @@ export class PgIdentityStore extends IdentityStore {
     return row !== undefined;
   }
 
-  async add(tx: Transaction, identity: Identity, now: Date): Promise<void> {
-    await tx
+  async add(tx: Transaction, identity: Identity, now: Date): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await tx
       .tables<IdentityTables>()
       .insertInto('loopin.identities')
       .values({
@@ -42,6 +46,17 @@ export class PgIdentityStore extends IdentityStore {
         email: identity.email,
         created_at: now,
       })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async unlinkSince(tx: Transaction, userId: UserId, since: Date): Promise<void> {
+    await tx
+      .tables<IdentityTables>()
+      .deleteFrom('loopin.identities')
+      .where('user_id', '=', userId)
+      .where('created_at', '>=', since)
       .execute();
   }
 
@@ -55,7 +70,7 @@ export class PgIdentityStore extends IdentityStore {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
-  private identities() {
-    return this.database.tables<IdentityTables>().selectFrom('loopin.identities');
+  private identities(scope: Pick<Transaction, 'tables'> = this.database) {
+    return scope.tables<IdentityTables>().selectFrom('loopin.identities');
   }
 }

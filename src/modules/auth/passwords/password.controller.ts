@@ -7,6 +7,7 @@ import { CODE_LIMITS, MAIL_LIMITS, PASSWORD_CHANGE_LIMITS } from '../auth.limits
 import { ChangePasswordBody, ForgotPasswordBody, ResetPasswordBody, ResetSent } from './password.schema';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordResetService } from './password-reset.service';
+import { PasswordResetRequests } from './password-reset-requests';
 
 const SENT: ResetSent = { status: 'reset_sent' };
 
@@ -14,6 +15,7 @@ const SENT: ResetSent = { status: 'reset_sent' };
 export class PasswordController {
   constructor(
     private readonly changes: PasswordChangeService,
+    private readonly requests: PasswordResetRequests,
     private readonly resets: PasswordResetService,
   ) {}
 
@@ -48,7 +50,7 @@ export class PasswordController {
     answer: ResetSent,
   })
   async forgot(@Body() { email }: ForgotPasswordBody): Promise<ResetSent> {
-    await this.resets.forgot(email);
+    await this.requests.make(email);
     return SENT;
   }
 

@@ -5,7 +5,12 @@ import { newId, type UserId } from '../../../shared/ids';
 import { type NewPasswordHash, PasswordStore } from './password.store';
 
 interface PasswordTables {
-  'loopin.users': { id: UserId; password_hash: string | null; password_changed_at: Date | null };
+  'loopin.users': {
+    id: UserId;
+    email: string;
+    password_hash: string | null;
+    password_changed_at: Date | null;
+  };
   'loopin.password_history': { id: string; user_id: UserId; password_hash: string; replaced_at: Date };
 }
 
@@ -30,9 +35,13 @@ export class PgPasswordStore extends PasswordStore {
     return rows.map((row) => row.password_hash);
   }
 
-  async replace(tx: Transaction, { userId, hash, proved }: NewPasswordHash, now: Date): Promise<boolean> {
+  async replace(
+    tx: Transaction,
+    { userId, email, hash, proved }: NewPasswordHash,
+    now: Date,
+  ): Promise<boolean> {
     const inUse = await this.lock(tx, userId);
-    if (inUse === undefined || (proved !== undefined && inUse.password_hash !== proved)) return false;
+    if (inUse?.email !== email || (proved !== undefined && inUse.password_hash !== proved)) return false;
     if (inUse.password_hash !== null) await this.keep(tx, userId, inUse.password_hash, now);
     await this.set(tx, userId, { password_hash: hash, password_changed_at: now });
     return true;
@@ -75,11 +84,14 @@ export class PgPasswordStore extends PasswordStore {
       .execute();
   }
 
-  private async lock(tx: Transaction, userId: UserId): Promise<{ password_hash: string | null } | undefined> {
+  private async lock(
+    tx: Transaction,
+    userId: UserId,
+  ): Promise<{ email: string; password_hash: string | null } | undefined> {
     return tx
       .tables<PasswordTables>()
       .selectFrom('loopin.users')
-      .select('password_hash')
+      .select(['email', 'password_hash'])
       .where('id', '=', userId)
       .forNoKeyUpdate()
       .executeTakeFirst();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { DeviceId, SessionId, UserId } from '../../../shared/ids';
@@ -12,6 +12,12 @@ import {
   SessionStore,
 } from './session.store';
 import type { SessionTables } from './session.tables';
+
+/** A phone that repeats its sign-in, since no answer came, must not push out the sessions of other devices. */
+const NTH_OF_ITS_DEVICE = sql<number>`row_number() over (
+  partition by device_id
+  order by last_used_at desc, id desc
+)`;
 
 @Injectable()
 export class PgSessionStore extends SessionStore {
@@ -114,13 +120,19 @@ export class PgSessionStore extends SessionStore {
     const rows = await this.revoking(tx, userId, 'too_many_sessions', now)
       .where('id', 'in', (eb) =>
         eb
-          .selectFrom('loopin.sessions')
-          .select('id')
-          .where('user_id', '=', userId)
-          .where('revoked_at', 'is', null)
-          .where('expires_at', '>', now)
-          .orderBy('last_used_at', 'desc')
-          .orderBy('id', 'desc')
+          .selectFrom(
+            eb
+              .selectFrom('loopin.sessions')
+              .select(['id', 'last_used_at', NTH_OF_ITS_DEVICE.as('nth')])
+              .where('user_id', '=', userId)
+              .where('revoked_at', 'is', null)
+              .where('expires_at', '>', now)
+              .as('live'),
+          )
+          .select('live.id')
+          .orderBy('live.nth')
+          .orderBy('live.last_used_at', 'desc')
+          .orderBy('live.id', 'desc')
           .offset(keep),
       )
       .execute();

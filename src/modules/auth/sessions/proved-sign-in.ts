@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { SignInDevice } from '../../devices';
 import type { User } from '../accounts/account.store';
-import { InvalidCredentials, MfaTokenInvalid } from '../auth.errors';
-import { MfaChallenges } from '../mfa/mfa-challenges';
+import { MfaTokenInvalid } from '../auth.errors';
+import { type FirstStep, MfaChallenges } from '../mfa/mfa-challenges';
+import { IdentityEntrance } from '../oidc/identity-entrance';
 import { PasswordExpiry } from '../passwords/password-expiry';
+import type { Session } from './session.store';
 import { SessionOpening } from './session-opening';
-import type { OpenSession, SignInProof } from './sessions.service';
+import type { OpenSession } from './sessions.service';
 
 /** Who somebody is has been proved, by whatever first factor: the one way from there to a session of an account. */
 @Injectable()
@@ -13,51 +14,46 @@ export class ProvedSignIn {
   constructor(
     private readonly challenges: MfaChallenges,
     private readonly expiry: PasswordExpiry,
+    private readonly identities: IdentityEntrance,
     private readonly opening: SessionOpening,
   ) {}
 
   /**
-   * Signs this user in on this device, unless a second factor is due.
-   * @param amr how the first factor was proved: `pwd` (RFC 8176), which must not have expired, or the provider of the
-   *   identity, `apple` or `google`
-   * @param dpopJkt of the key that the session is bound to: see `SessionKey`
+   * Signs this user in, unless a second factor is due.
+   * @returns undefined when the account got another password, a second factor or another identity meanwhile
    * @throws MfaRequired with a token for `complete`
    * @throws PasswordExpired
-   * @throws InvalidCredentials when the account got another password or a second factor meanwhile
+   * @throws LinkRequired of a new identity
    */
-  async admit(
-    user: User,
-    device: SignInDevice,
-    amr: readonly string[],
-    dpopJkt: string | undefined,
-  ): Promise<OpenSession & { user: User }> {
-    await this.challenges.assertNoneDue(user, { device, amr, dpopJkt });
-    const opened = await this.open(user, device, { aal: 'aal1', amr, dpopJkt });
-    if (opened === undefined) throw new InvalidCredentials();
-    return opened;
+  async admit(user: User, step: FirstStep): Promise<(OpenSession & { user: User }) | undefined> {
+    await this.challenges.assertNoneDue(user, step);
+    return this.open(user, step, 'aal1');
   }
 
   /**
    * Goes on where `admit` asked for a second factor, with the same key or, as there, none.
    * @throws MfaTokenInvalid, InvalidCode, RateLimited, PasswordExpired
+   * @throws LinkRequired of a new identity
    */
   async complete(
     mfaToken: string,
     code: string,
     dpopJkt: string | undefined,
   ): Promise<OpenSession & { user: User }> {
-    const { user, device, amr } = await this.challenges.redeem(mfaToken, code, dpopJkt);
-    const opened = await this.open(user, device, { aal: 'aal2', amr, dpopJkt });
+    const { user, step } = await this.challenges.redeem(mfaToken, code, dpopJkt);
+    const opened = await this.open(user, step, 'aal2');
     if (opened === undefined) throw new MfaTokenInvalid();
     return opened;
   }
 
   private async open(
     user: User,
-    device: SignInDevice,
-    proof: SignInProof,
+    { device, amr, dpopJkt, identity }: FirstStep,
+    aal: Session['aal'],
   ): Promise<(OpenSession & { user: User }) | undefined> {
-    if (proof.amr.includes('pwd')) await this.expiry.assertFresh(user);
-    return this.opening.open(user, device, proof);
+    if (amr.includes('pwd')) await this.expiry.assertFresh(user);
+    return this.opening.open(user, device, { aal, amr, dpopJkt }, async (tx, owner) =>
+      identity == null ? true : this.identities.enter(tx, owner, identity),
+    );
   }
 }

@@ -89,7 +89,10 @@ export abstract class SessionStore {
     deviceId: DeviceId,
     now: Date,
   ): Promise<SessionId[]>;
-  /** Ends the longest unused beyond `keep`. @returns those that were live */
+  /**
+   * Ends what is beyond `keep`: first further ones of a device that has a newer one, then the longest unused.
+   * @returns those that were live
+   */
   abstract revokeBeyond(tx: Transaction, userId: UserId, keep: number, now: Date): Promise<SessionId[]>;
 
   /** @returns whether the last notice of this session is older than `before`, which is noted as now */

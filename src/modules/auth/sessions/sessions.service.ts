@@ -49,7 +49,10 @@ export class SessionsService {
     devices.beforeDelete((tx, userId, deviceId) => this.deviceDeleted(tx, userId, deviceId));
   }
 
-  /** Opens a session; beyond ten the one that was unused the longest ends. */
+  /**
+   * Opens a session; beyond ten another ends, see `SessionStore.revokeBeyond`. The account is held still meanwhile, or of
+   * several sign-ins at once each would count without the others.
+   */
   async open(
     tx: Transaction,
     userId: UserId,
@@ -147,10 +150,11 @@ export class SessionsService {
     ids: readonly SessionId[],
     reason: RevokeReason | 'device_deleted',
   ): Promise<void> {
-    for (const id of ids) {
-      const [actor, target] = [`user:${userId}`, `session:${id}`];
-      await this.audit.record(tx, { actor, action: 'session.revoked', target, details: { reason } });
-    }
+    const event = { actor: `user:${userId}`, action: 'session.revoked', details: { reason } };
+    await this.audit.recordAll(
+      tx,
+      ids.map((id) => ({ ...event, target: `session:${id}` })),
+    );
     this.announceEnd(tx, ids);
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignInDevice } from '../../devices';
 import type { User } from '../accounts/account.store';
+import { InvalidCredentials } from '../auth.errors';
 import { PasswordProof } from '../passwords/password-proof';
 import { PasswordUpgrade } from '../passwords/password-upgrade';
 import { ProvedSignIn } from './proved-sign-in';
@@ -18,7 +19,8 @@ export class SignInService {
   /**
    * In this order: lock, password, verified, second factor, age of the password.
    * @param key that the session is bound to: see `SessionKey`
-   * @throws AccountLocked, InvalidCredentials, EmailUnverified, MfaRequired, PasswordExpired
+   * @throws AccountLocked, InvalidCredentials, EmailUnverified, MfaRequired, PasswordExpired; InvalidCredentials also when
+   *   the account got another password or a second factor meanwhile
    */
   async login(
     email: string,
@@ -28,6 +30,8 @@ export class SignInService {
   ): Promise<OpenSession & { user: User }> {
     const user = await this.proof.check(email, password, device.deviceId);
     await this.upgrade.perform(user, password);
-    return this.proved.admit(user, device, ['pwd'], key);
+    const opened = await this.proved.admit(user, { device, amr: ['pwd'], dpopJkt: key });
+    if (opened === undefined) throw new InvalidCredentials();
+    return opened;
   }
 }

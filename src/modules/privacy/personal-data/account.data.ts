@@ -66,7 +66,7 @@ export const ACCOUNT_DATA: readonly PersonalTable[] = [
     'mfa_tokens',
     'deleted',
     'with the account',
-    'user_id device token_hash dpop_jkt',
+    'user_id device token_hash dpop_jkt identity_sealed',
     'amr password_changed_at expires_at tries',
   ),
   line(
