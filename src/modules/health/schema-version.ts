@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 
 /** The newest migration that this build needs: the timestamp of the last file in `supabase/migrations`. */
-export const REQUIRED_MIGRATION = '20261123044000';
+export const REQUIRED_MIGRATION = '20261123044100';
 
 interface MigrationTables {
   'loopin.applied_migrations': { version: string };
