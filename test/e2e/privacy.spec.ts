@@ -109,6 +109,10 @@ describe('the privacy of a person', () => {
     const location = asked.headers.get('location');
     const again = expectStatus(await phone.api.post('/v1/me/export', undefined, key), 202);
     expect(again.text).toBe(asked.text);
+    expect(location).toMatch(/^\/v1\/me\/jobs\/[\da-f-]{36}$/);
+    for (const name of ['location', 'content-type', 'cache-control'])
+      expect([name, again.headers.get(name)]).toEqual([name, asked.headers.get(name)]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
     const ready = await waitFor(
       'the export',
       async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type DeadLetterId, newId } from '../../src/shared/ids';
 import { range } from '../support/concurrently';
@@ -121,6 +121,84 @@ describe('many dead letters', () => {
       'select sum(moved)::int as moved from loopin.dead_letter_actions',
     );
     expect([moved, (await services.sql('select id from loopin.outbox')).length]).toEqual([COUNT, COUNT]);
+  });
+
+  const spoil = (id: string | undefined) =>
+    services.sql<{ body: Buffer }>(
+      `update loopin.dead_letters d set body_sealed = $2 from loopin.dead_letters o
+       where d.id = $1 and o.id = d.id returning o.body_sealed as body`,
+      [id, randomBytes(64)],
+    );
+  const actions = () =>
+    services.sql(
+      'select kind, counted, moved, failures, failure, finished_at is not null as over from loopin.dead_letter_actions order by requested_at',
+    );
+
+  it('of which some can’t be opened any more: these are told apart, and the others go', async () => {
+    const lost = [ids[0], ids[1], ids[COUNT - 1]];
+    const [kept] = await spoil(lost[0]);
+    for (const id of lost.slice(1)) await spoil(id);
+    expect(await start('redrive', {}, 10)).toBe(COUNT);
+    for (const _ of range(40)) {
+      bed.clock.forward(0.5);
+      await bed.actions.continue();
+    }
+    expect(await actions()).toEqual([
+      { kind: 'redrive', counted: COUNT, moved: COUNT - 3, failures: 0, failure: null, over: true },
+    ]);
+    expect(await services.sql('select id from loopin.outbox')).toHaveLength(COUNT - 3);
+    const query = { limit: 20, state: 'waiting' as const, cursor: undefined };
+    const { data } = await bed.letters.list(query);
+    expect(data.map(({ id }) => id).sort()).toEqual([...lost].sort());
+    for (const { reasonCode, reason } of data) {
+      expect([reasonCode, reason]).toEqual(['unopenable', expect.stringContaining('no data key opens')]);
+    }
+    const shown = await bed.letters.inspect(lost[0] as DeadLetterId);
+    expect([shown.envelope, shown.history[0]?.reasonCode]).toEqual([null, 'unrecorded']);
+
+    // the key is back: it can be tried again
+    await services.sql('update loopin.dead_letters set body_sealed = $2 where id = $1', [
+      lost[0],
+      kept?.body,
+    ]);
+    expect(await start('redrive', { reasonCode: 'unopenable' })).toBe(3);
+    bed.clock.forward(1);
+    expect([await bed.actions.continue(), await bed.actions.continue()]).toEqual([true, false]);
+    expect((await actions()).at(-1)).toMatchObject({ counted: 3, moved: 1, over: true });
+    expect(await start('discard', { reasonCode: 'unopenable' })).toBe(2);
+    expect((await actions()).at(-1)).toMatchObject({ counted: 2, moved: 2, over: true });
+  });
+
+  it('an action that fails holds up no other, and is given up after ten failures', async () => {
+    await start('redrive', { type: 'test.rare' }, 1);
+    // whatever it may be that this one meets and others don't
+    await services.sql(`
+      create function public.refuse_rare() returns trigger language plpgsql as $$
+      begin
+        if new.body like '%test.rare%' then raise exception 'refused: %', new.body; end if;
+        return new;
+      end
+      $$;
+      create trigger refuse_rare before insert or update on loopin.outbox for each row
+        execute function public.refuse_rare()`);
+    bed.clock.forward(5);
+    await start('redrive', { type: 'test.work' }, 10);
+    bed.clock.forward(1);
+    const turn = () => bed.actions.continue().catch(() => 'failed');
+    expect([await turn(), await turn()]).toEqual(['failed', true]);
+    expect(await actions()).toMatchObject([
+      { moved: 1, failures: 1, over: false },
+      { moved: 10, failures: 0, over: false },
+    ]);
+    for (const _ of range(200)) {
+      bed.clock.forward(5);
+      await turn();
+    }
+    expect(await actions()).toMatchObject([
+      { moved: 1, failures: 10, failure: 'DatabaseError: P0001', over: true },
+      { moved: 40, failure: null, over: true },
+    ]);
+    await services.sql('drop function public.refuse_rare cascade');
   });
 
   it('discarded are not sent, and can still be looked at', async () => {

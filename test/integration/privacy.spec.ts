@@ -23,6 +23,7 @@ import { personalDataTable } from '../support/personal-data-table';
 import { ROOT } from '../support/program';
 import { scaled } from '../support/scale';
 import { Services } from '../support/services';
+import { tablesWith } from '../support/tables-with';
 
 jest.setTimeout(300_000);
 
@@ -148,7 +149,7 @@ describe('forgetting a person', () => {
     };
     await forget();
     await audit.sealAll();
-    expect(await found(MARK)).toEqual([]);
+    expect(await tablesWith(services, MARK)).toEqual([]);
     const archived = [...archive.objects.values()].map((object) =>
       (object[0] === 0x1f ? gunzipSync(object) : object).toString(),
     );
@@ -165,29 +166,11 @@ describe('forgetting a person', () => {
       'insert into loopin.users select * from jsonb_populate_record(null::loopin.users, $1)',
       [JSON.stringify(backup[0]?.row)],
     );
-    expect(await found(MARK)).toEqual(['loopin.users']);
+    expect(await tablesWith(services, MARK)).toEqual(['loopin.users']);
     const replay = new ErasureReplay(ledger, people, store, audit.log, database);
     expect(await replay.replay()).toEqual({ entries: 1, accounts: 1, deliveries: 0 });
     expect(await replay.replay()).toEqual({ entries: 1, accounts: 0, deliveries: 0 });
-    expect(await found(MARK)).toEqual([]);
+    expect(await tablesWith(services, MARK)).toEqual([]);
     expect(await others()).toEqual(before);
   });
-
-  /** Tables with a row that says it, in whatever column. */
-  async function found(text: string): Promise<string[]> {
-    const tables = await services.sql<{ name: string }>(
-      `select 'loopin.' || c.relname as name from pg_class c
-       where c.relnamespace = 'loopin'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
-    );
-    const hex = Buffer.from(text).toString('hex');
-    const hits: string[] = [];
-    for (const { name } of tables) {
-      const rows = await services.sql(
-        `select from ${name} t where t::text like '%' || $1 || '%' or t::text like '%' || $2 || '%' limit 1`,
-        [text, hex],
-      );
-      if (rows.length > 0) hits.push(name);
-    }
-    return hits;
-  }
 });

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown';
+import { Turns } from '../../src/platform/lifecycle/turns';
+import { endReporting, startReporting } from '../../src/platform/sentry/reporting';
 import { SentryReports } from '../../src/platform/sentry/sentry-reports';
 import { NotFound } from '../../src/shared/domain-error';
 import { runInContext } from '../../src/shared/request-context';
@@ -85,6 +88,36 @@ describe('reports to Sentry', () => {
     reports.error(planted, { queue: planted });
     reports.error({ email: planted }, { schedule: planted });
     expect(JSON.stringify(await items(3))).not.toContain(planted.slice(0, 20));
+  });
+
+  it('of a loop have its name, and it goes on', async () => {
+    startReporting({
+      dsn: `http://${PUBLIC_KEY}@${origin}/1`,
+      tracesSampleRate: 0,
+      mode: 'worker',
+      stage: 'prod',
+      release: 'r1',
+    });
+    let turns = 0;
+    const loop = new Turns(
+      {
+        everyMs: 1,
+        work: async () => {
+          turns += 1;
+          if (turns === 1) throw new SafeError('the bucket is away');
+          return false;
+        },
+        logger: new Logger(),
+        failed: 'the audit was not sealed; the next turn tries again',
+      },
+      new Shutdown(),
+    );
+    loop.start();
+    await waitFor('more turns', () => turns > 2, FLUSH_MS);
+    loop.stop();
+    expect((await items(1)).map(({ event }) => event.tags?.schedule)).toEqual(['the-audit-was-not-sealed']);
+    await endReporting(100);
+    startReporting({ dsn: undefined, tracesSampleRate: 0, mode: 'worker', stage: 'prod', release: 'r1' });
   });
 
   it('are not made of what was expected', async () => {

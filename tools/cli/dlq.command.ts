@@ -110,7 +110,7 @@ async function act(
       const { moved, counted, finishedAt } = await actions.progress(id);
       return { done: moved, total: counted, over: finishedAt !== null };
     });
-    const { moved, finishedAt } = toProgressView(await actions.progress(id));
-    print({ json: json === true }, { id, count, moved, finishedAt, dryRun });
+    const { moved, finishedAt, failure } = toProgressView(await actions.progress(id));
+    print({ json: json === true }, { id, count, moved, finishedAt, dryRun, ...(failure && { failure }) });
   });
 }

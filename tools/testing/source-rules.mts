@@ -18,6 +18,11 @@ const OWNED =
   /^src\/((main|start|web\.module|worker\.module|schedules|data-classes)\.ts$|(config|shared|platform)\/|modules\/[^/]+\/)/;
 const MAY_ASK_THE_MODE = /^src\/((main|start)\.ts$|config\/)/;
 
+/** An error that is only logged: what is away is expected to be, and others tell of it where it stays away. */
+const ONLY_LOGGED = /\.warn\(\s*\{[^}]*\berr\b/;
+const MAY_ONLY_LOG =
+  /^src\/(platform\/sentry\/tell-failure|platform\/sqs\/outbox-publisher|modules\/auth\/oidc\/jwks\.provider-keys)\.ts$/;
+
 const rules: readonly Rule[] = [
   (_file, text) => {
     const lines = text.split('\n').length - 1;
@@ -34,6 +39,10 @@ const rules: readonly Rule[] = [
   (file, text) =>
     file.startsWith('src/') && !MAY_ASK_THE_MODE.test(file) && /\bAPP_MODE\b|\bmode === /.test(text)
       ? 'asks for the mode: composition in the root modules decides'
+      : undefined,
+  (file, text) =>
+    file.startsWith('src/') && !MAY_ONLY_LOG.test(file) && ONLY_LOGGED.test(text)
+      ? 'logs an error that Sentry never hears of: use tellFailure'
       : undefined,
 ];
 

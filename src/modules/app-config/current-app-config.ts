@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { tellFailure } from '../../platform/sentry/tell-failure';
 import { AppConfigStore, type AppConfigVersion } from './app-config.store';
 
 /** How long a change may take to reach another process, in milliseconds. */
@@ -50,7 +51,7 @@ export class CurrentAppConfig {
       if (this.known === undefined || newest.version >= this.known.version) this.set(newest);
     } catch (err) {
       this.lookedUpAt = performance.now() - FRESH_MS;
-      this.logger.warn({ err }, 'the app config could not be looked up');
+      tellFailure(this.logger, err, 'the app config could not be looked up');
     }
   }
 }

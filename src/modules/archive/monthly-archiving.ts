@@ -2,7 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ArchivedTable } from '../../platform/database/archived-table';
 import { Batches } from '../../platform/database/batches';
 import type { Removed } from '../../platform/database/expiry-sweep';
+import { tellFailure } from '../../platform/sentry/tell-failure';
 import { Clock } from '../../shared/clock';
+import { eachApart } from '../../shared/each-apart';
 import { type ArchiveRecord, ArchiveStore } from './archive.store';
 import { endOf, isDue, type Month, monthOf } from './month';
 import { MonthExport } from './month-export';
@@ -27,17 +29,19 @@ export class MonthlyArchiving {
     @Inject(ARCHIVED_TABLES) private readonly tables: readonly ArchivedTable[],
   ) {}
 
-  /** All that is due. @returns what was removed */
+  /**
+   * All that is due.
+   * @returns what was removed
+   * @throws the first failure, once every table had its turn
+   */
   async run(): Promise<Removed[]> {
-    const removed: Removed[] = [];
-    for (const table of this.tables) {
-      const count = await this.runTable(table).catch((err) => {
-        this.logger.warn({ err, reason: table.name }, 'archiving failed; the next run tries again');
-        return 0;
-      });
-      if (count > 0) removed.push({ dataClass: table.table, count });
-    }
-    return removed;
+    const removed = await eachApart(
+      this.tables,
+      async (table) => ({ dataClass: table.table, count: await this.runTable(table) }),
+      (err, { name }) =>
+        tellFailure(this.logger, err, 'archiving failed; the next run tries again', { reason: name }),
+    );
+    return removed.filter(({ count }) => count > 0);
   }
 
   private async runTable(table: ArchivedTable): Promise<number> {

@@ -1,7 +1,8 @@
 import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
-import { reportError } from '../sentry/reporting';
+import { eachApart } from '../../shared/each-apart';
+import { tellFailure } from '../sentry/tell-failure';
 import { count } from '../telemetry/meter';
 import { Batches, type BatchesRun } from './batches';
 import { Database } from './database';
@@ -57,23 +58,18 @@ export class ExpirySweep {
     @Inject(RULES) private readonly rules: readonly ExpiryRule[],
   ) {}
 
-  /** @returns what was removed, by class; empty ones are left out */
+  /**
+   * @returns what was removed, by class; empty ones are left out
+   * @throws the first failure, once every rule had its turn
+   */
   async sweep(): Promise<Swept[]> {
-    const swept: Swept[] = [];
-    for (const rule of this.rules) {
-      const reason = 'table' in rule ? rule.table : rule.name;
-      const run = await this.sweepOne(rule).catch((err) => {
-        this.logger.warn({ err, reason }, 'a sweep failed; the next one tries again');
-        reportError(err, { schedule: 'expiry-sweep' });
-        return undefined;
-      });
-      if (run === undefined || run.removed === 0) continue;
-      const { removed, longestMs, isDone } = run;
-      const facts = { reason, count: removed, durationMs: Math.ceil(longestMs) };
-      this.logger.log(facts, 'removed what has expired; the longest batch took so long');
-      swept.push({ dataClass: reason, count: removed, longestBatchMs: longestMs, isDone });
-    }
-    return swept;
+    const swept = await eachApart(
+      this.rules,
+      (rule) => this.sweepRule(rule),
+      (err, rule) =>
+        tellFailure(this.logger, err, 'a sweep failed; the next one tries again', { reason: nameOf(rule) }),
+    );
+    return swept.filter(({ count: removed }) => removed > 0);
   }
 
   /** What a sweep would remove now, of the tables whose rows it removes by their age alone. */
@@ -92,6 +88,14 @@ export class ExpirySweep {
     return counts;
   }
 
+  private async sweepRule(rule: ExpiryRule): Promise<Swept> {
+    const reason = nameOf(rule);
+    const { removed, longestMs, isDone } = await this.sweepOne(rule);
+    const facts = { reason, count: removed, durationMs: Math.ceil(longestMs) };
+    if (removed > 0) this.logger.log(facts, 'removed what has expired; the longest batch took so long');
+    return { dataClass: reason, count: removed, longestBatchMs: longestMs, isDone };
+  }
+
   private sweepOne(rule: ExpiryRule): Promise<BatchesRun> {
     const [now, before] = [this.clock.now(), this.before(rule)];
     return new Batches().run(
@@ -108,6 +112,8 @@ export class ExpirySweep {
     return secondsAfter(this.clock.now(), -keepSeconds);
   }
 }
+
+const nameOf = (rule: ExpiryRule): string => ('table' in rule ? rule.table : rule.name);
 
 async function deleteBatch(tx: Transaction, rule: TableRule, before: Date, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`

@@ -19,14 +19,23 @@ interface IdempotencyTables {
     status: Generated<number | null>;
     /** Sealed under a key that only the holder of the Idempotency-Key has. */
     body: Generated<Buffer | null>;
+    /** Sealed like the body; null in rows of a release that kept none. */
+    headers: Generated<Buffer | null>;
   };
+}
+
+/** Its parts are sealed. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly headers: Buffer | null;
 }
 
 export type Claim =
   | { readonly outcome: 'claimed'; readonly resourceId: string }
   | { readonly outcome: 'running' }
   | { readonly outcome: 'other_request' }
-  | { readonly outcome: 'done'; readonly status: number; readonly body: Buffer };
+  | (KeptAnswer & { readonly outcome: 'done' });
 
 /** One row for a key in its scope: who is at it, and the answer once there is one. */
 @Injectable()
@@ -41,24 +50,20 @@ export class IdempotencyStore {
     if (resourceId !== undefined) return { outcome: 'claimed', resourceId };
     const row = await this.tables()
       .selectFrom('loopin.idempotency_keys')
-      .select(['fingerprint', 'state', 'status', 'body'])
+      .select(['fingerprint', 'state', 'status', 'body', 'headers'])
       .where('key_hash', '=', keyHash)
       .executeTakeFirst();
     // freed between the two statements: whoever asks again will get it
     if (row === undefined) return { outcome: 'running' };
     if (!row.fingerprint.equals(fingerprint)) return { outcome: 'other_request' };
     if (row.state !== 'done' || row.body === null || row.status === null) return { outcome: 'running' };
-    return { outcome: 'done', status: row.status, body: row.body };
+    return { outcome: 'done', status: row.status, body: row.body, headers: row.headers };
   }
 
-  async complete(
-    keyHash: Buffer,
-    resourceId: string,
-    answer: { status: number; body: Buffer },
-  ): Promise<void> {
+  async complete(keyHash: Buffer, resourceId: string, answer: KeptAnswer): Promise<void> {
     await this.tables()
       .updateTable('loopin.idempotency_keys')
-      .set({ state: 'done', status: answer.status, body: answer.body })
+      .set({ state: 'done', ...answer })
       .where('key_hash', '=', keyHash)
       .where('resource_id', '=', resourceId)
       .execute();
@@ -96,6 +101,7 @@ export class IdempotencyStore {
             state = 'running',
             status = null,
             body = null,
+            headers = null,
             leased_until = excluded.leased_until,
             expires_at = excluded.expires_at
         where k.expires_at <= ${now}

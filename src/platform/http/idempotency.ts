@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { sha256 } from '../../shared/hash';
 import { type Keyring, keyringFromSecret } from '../../shared/keyring';
 import { IdempotencyInProgress, IdempotencyKeyRequired, IdempotencyKeyReused } from './http.errors';
@@ -11,6 +12,15 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 const WAIT_MS = 10_000;
 const POLL_MS = { first: 20, most: 250 };
 
+/**
+ * What of an answer belongs to what was done, and is given again with it. The rest is of one request alone: its id, its
+ * limits, its nonce.
+ */
+const KEPT_HEADERS = ['content-type', 'location', 'content-location', 'etag', 'cache-control', 'retry-after'];
+/** Of answers that were kept without their headers. */
+const OF_JSON = { 'content-type': 'application/json; charset=utf-8' };
+const Headers = z.record(z.string(), z.string());
+
 /** A key that this request holds; it is settled when the answer is known. */
 interface Held {
   readonly keyHash: Buffer;
@@ -19,7 +29,7 @@ interface Held {
 }
 
 /**
- * `Idempotency-Key`: the same request with the same key gets the first answer again for 24 h. A repeat that comes
+ * `Idempotency-Key`: the same request with the same key gets the first answer again for 24 h, headers and all. A repeat that comes
  * while the first runs waits for it. Draft: draft-ietf-httpapi-idempotency-key-header.
  */
 @Injectable()
@@ -48,12 +58,11 @@ export class Idempotency {
       this.held.set(request, { keyHash, resourceId: claim.resourceId, seal });
       return;
     }
-    const body = seal.open(claim.body, keyHash.toString('hex'));
+    const headers = claim.headers === null ? OF_JSON : openHeaders(seal, claim.headers, keyHash);
     await reply
       .code(claim.status)
-      .header('idempotency-replayed', 'true')
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(body);
+      .headers({ ...headers, 'idempotency-replayed': 'true' })
+      .send(seal.open(claim.body, contextOf(keyHash, 'body')));
   }
 
   /** Before the answer leaves: keeps a 2xx, frees the key after anything else. */
@@ -70,7 +79,8 @@ export class Idempotency {
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : '';
     await this.store.complete(keyHash, resourceId, {
       status,
-      body: seal.seal(body, keyHash.toString('hex')),
+      body: seal.seal(body, contextOf(keyHash, 'body')),
+      headers: seal.seal(JSON.stringify(keptHeaders(reply)), contextOf(keyHash, 'headers')),
     });
   }
 
@@ -84,4 +94,20 @@ export class Idempotency {
       await delay(pause);
     }
   }
+}
+
+/** Of one answer two parts are sealed: neither can stand for the other. */
+const contextOf = (keyHash: Buffer, part: 'body' | 'headers'): string =>
+  part === 'body' ? keyHash.toString('hex') : `${keyHash.toString('hex')}:${part}`;
+
+const openHeaders = (seal: Keyring, sealed: Buffer, keyHash: Buffer): Record<string, string> =>
+  Headers.parse(JSON.parse(seal.open(sealed, contextOf(keyHash, 'headers')).toString('utf8')));
+
+function keptHeaders(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const value = reply.getHeader(name);
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@nestjs/common';
 import { runInContext } from '../../shared/request-context';
-import { reportError } from '../sentry/reporting';
+import { tellFailure } from '../sentry/tell-failure';
 import type { Shutdown } from './shutdown';
 
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface TurnsOptions {
   readonly everyMs: number;
+  /** After failures; half a minute unless said otherwise. */
+  readonly longestPauseMs?: number;
   /** @returns whether there is more to do at once */
   readonly work: () => Promise<boolean>;
   readonly logger: Logger;
@@ -47,15 +49,14 @@ export class Turns {
   }
 
   private async turn(): Promise<void> {
-    const { everyMs, work, logger, failed } = this.options;
+    const { everyMs, longestPauseMs = LONGEST_PAUSE_MS, work, logger, failed } = this.options;
     try {
       const more = await work();
       this.failures = 0;
       this.next(more ? 0 : everyMs);
     } catch (err) {
-      logger.warn({ err }, failed);
-      reportError(err, { schedule: failed.replaceAll(' ', '-') });
-      this.next(Math.min(everyMs * 2 ** ++this.failures, Math.max(everyMs, LONGEST_PAUSE_MS)));
+      tellFailure(logger, err, failed);
+      this.next(Math.min(everyMs * 2 ** ++this.failures, Math.max(everyMs, longestPauseMs)));
     }
   }
 }

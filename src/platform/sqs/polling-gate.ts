@@ -3,6 +3,7 @@ import { Injectable, Logger, Module } from '@nestjs/common';
 import type { QueueName } from '../../shared/message';
 import { Database } from '../database/database';
 import { Draining } from '../lifecycle/draining';
+import { tellFailure } from '../sentry/tell-failure';
 
 const PAUSE_MS = 1_000;
 
@@ -28,7 +29,7 @@ export class PollingGate {
   }
 
   refused(queue: QueueName, err: Error): void {
-    if (!this.refusing.has(queue)) this.logger.warn({ err, queue }, 'receiving failed');
+    if (!this.refusing.has(queue)) tellFailure(this.logger, err, 'receiving failed', { queue });
     this.refusing.add(queue);
   }
 

@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import type { QueueName } from '../../shared/message';
 import { DatabaseUnavailable } from '../database/database.errors';
 import { reportError } from '../sentry/reporting';
+import { tellFailure } from '../sentry/tell-failure';
 import { backOffSeconds } from './back-off';
 import { type Delivery, type ReceivedMessage, readDeliveries } from './delivery';
 import { EventQueue } from './event-queue';
@@ -148,7 +149,7 @@ export class QueueDispatcher implements BeforeApplicationShutdown {
     const postponed = messages.map((message) => ({ ...message, seconds: backOffSeconds(message.receives) }));
     await this.queue
       .postpone(queue, postponed)
-      .catch((err) => this.logger.warn({ err, queue }, 'postponing failed'));
+      .catch((err) => tellFailure(this.logger, err, 'postponing failed', { queue }));
   }
 }
 

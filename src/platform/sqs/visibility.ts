@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { QueueName } from '../../shared/message';
+import { tellFailure } from '../sentry/tell-failure';
 import type { Delivery } from './delivery';
 import type { EventQueue } from './event-queue';
 import type { Inbox } from './inbox';
@@ -14,7 +15,7 @@ const logger = new Logger('Visibility');
 
 /**
  * Keeps the messages of a batch hidden and leased until the returned function is called. It has to be called, and
- * awaited, before a back-off is set: a late heartbeat would overwrite it. A heartbeat that fails is only logged.
+ * awaited, before a back-off is set: a late heartbeat would overwrite it. A heartbeat that fails is only told.
  */
 export function keepInvisible(
   eventQueue: EventQueue,
@@ -27,7 +28,7 @@ export function keepInvisible(
   let beat: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     beat = Promise.all([eventQueue.postpone(queue, hidden), inbox.extend(ids, LEASE_SECONDS)]).catch((err) =>
-      logger.warn({ err, queue }, 'heartbeat failed'),
+      tellFailure(logger, err, 'the heartbeat of messages failed', { queue }),
     );
   }, HEARTBEAT_MS);
   return async () => {

@@ -3,6 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import { appConfig, metricsConfig } from '../../config/slices';
 import { Shutdown } from '../lifecycle/shutdown';
 import { LogLines } from '../logging/log-lines';
+import { tellFailure } from '../sentry/tell-failure';
 import { EmfWindow } from './emf';
 import { type PrometheusRecorder, recorder } from './telemetry';
 
@@ -38,7 +39,7 @@ export class EmfEmitter implements OnApplicationBootstrap {
     try {
       this.lines.writeDocument(`${this.window.document(await kept.snapshot(), Date.now())}\n`);
     } catch (err) {
-      this.logger.warn({ err }, 'the metrics of a minute were not written');
+      tellFailure(this.logger, err, 'the metrics of a minute were not written');
     }
   }
 }

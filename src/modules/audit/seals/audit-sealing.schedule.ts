@@ -8,38 +8,23 @@ const SEAL_EVERY_MS = 10_000;
 /** Seals every ten seconds; in each worker, of which one is at it. */
 @Injectable()
 export class AuditSealing implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly turns: Turns;
-  private readonly logger = new Logger(AuditSealing.name);
+  private readonly turns: readonly Turns[];
 
-  constructor(
-    private readonly sealer: AuditSealer,
-    shutdown: Shutdown,
-  ) {
-    this.turns = new Turns(
-      {
-        everyMs: SEAL_EVERY_MS,
-        work: () => this.turn(),
-        logger: this.logger,
-        failed: 'the audit was not sealed; the next turn tries again',
-      },
-      shutdown,
-    );
+  constructor(sealer: AuditSealer, shutdown: Shutdown) {
+    const logger = new Logger(AuditSealing.name);
+    // turns of their own: a bucket that is away must not keep the rows from being sealed
+    const copy = () => sealer.copyNewest().then(() => false);
+    this.turns = [
+      { work: () => sealer.sealNext(), failed: 'the audit was not sealed; the next turn tries again' },
+      { work: copy, failed: 'the newest audit seal was not copied to the archive' },
+    ].map((loop) => new Turns({ ...loop, everyMs: SEAL_EVERY_MS, logger }, shutdown));
   }
 
   onApplicationBootstrap(): void {
-    this.turns.start();
+    for (const loop of this.turns) loop.start();
   }
 
   onModuleDestroy(): void {
-    this.turns.stop();
-  }
-
-  private async turn(): Promise<boolean> {
-    const more = await this.sealer.sealNext();
-    // a bucket that is away must not keep the rows from being sealed
-    await this.sealer
-      .copyNewest()
-      .catch((err) => this.logger.warn({ err }, 'the newest audit seal was not copied to the archive'));
-    return more;
+    for (const loop of this.turns) loop.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
-import { reportError } from '../../../platform/sentry/reporting';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import type { ApiKeyId } from '../../../shared/ids';
 import { ApiKeyStore } from './api-key.store';
 
@@ -41,8 +41,7 @@ export class ApiKeyUsage implements OnApplicationBootstrap, OnModuleDestroy {
       await this.store.markUsed(uses);
     } catch (err) {
       this.uses = new Map([...uses, ...this.uses]);
-      this.logger.warn({ err }, 'noting the use of API keys failed; the next turn tries again');
-      reportError(err, { schedule: 'api-key-usage' });
+      tellFailure(this.logger, err, 'noting the use of API keys failed; the next turn tries again');
     }
   }
 }

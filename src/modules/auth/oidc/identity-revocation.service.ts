@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { keysConfig } from '../../../config/slices';
 import type { UserId } from '../../../shared/ids';
-import { ProviderTokenStore } from './provider-token.store';
-import { ProviderTokens } from './provider-tokens';
+import { ProviderTokenStore, type SealedRefreshToken } from './provider-token.store';
+import { ProviderTokens, ProviderTokensUnavailable } from './provider-tokens';
 import { refreshTokenContext } from './refresh-token-context';
 
 /** Gives back what a user granted us at Apple, as the App Store asks when an account is deleted (guideline 5.1.1). */
@@ -17,13 +17,21 @@ export class IdentityRevocation {
 
   /**
    * To be called before the rows of the user go. May be repeated: what was revoked is forgotten.
-   * @throws ProviderTokensUnavailable when the provider does not answer: come again later
+   * @throws ProviderTokensUnavailable when the provider does not answer, or a token can't be opened: come again later
    */
   async revokeAll(userId: UserId): Promise<void> {
     for (const token of await this.store.refreshTokensOf(userId)) {
-      const opened = this.keys.data.open(token.sealed, refreshTokenContext(token.identityId)).toString();
-      await this.tokens.revoke(opened, token.clientId);
+      await this.tokens.revoke(this.open(token), token.clientId);
       await this.store.forgetRefreshToken(token);
+    }
+  }
+
+  private open({ sealed, identityId }: SealedRefreshToken): string {
+    try {
+      return this.keys.data.open(sealed, refreshTokenContext(identityId)).toString();
+    } catch {
+      // an operator may bring the key back: whoever asked comes again, and gives up some day
+      throw new ProviderTokensUnavailable('no data key opens the token');
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import type { User } from '../accounts/account.store';
 import { isWeakerThanToday } from './argon2.parameters';
 import { PasswordStore } from './password.store';
@@ -20,7 +21,7 @@ export class PasswordUpgrade {
     try {
       await this.passwords.rehash(id, passwordHash, await this.hasher.hash(password));
     } catch (err) {
-      this.logger.warn({ err }, 'a password keeps its weaker hash for now');
+      tellFailure(this.logger, err, 'a password keeps its weaker hash for now');
     }
   }
 }

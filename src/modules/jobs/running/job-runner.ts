@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { reportError } from '../../../platform/sentry/reporting';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { countEvent } from '../../../platform/telemetry/slo';
 import { Clock, secondsAfter } from '../../../shared/clock';
 import type { JobId } from '../../../shared/ids';
@@ -57,9 +58,11 @@ export class JobRunner implements BeforeApplicationShutdown {
         const settlement = await this.attempt(job, line);
         if (settlement !== undefined) await this.store.settle(job, settlement, this.clock.now());
       } catch (err) {
-        this.logger.warn(
-          { ...line(), err },
-          'the end of an attempt was not noted: the job will be begun again',
+        tellFailure(
+          this.logger,
+          err,
+          'the end of an attempt was not noted; the job will be begun again',
+          line(),
         );
       }
     });

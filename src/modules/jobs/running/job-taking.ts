@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Draining } from '../../../platform/lifecycle/draining';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { Clock } from '../../../shared/clock';
 import type { JobId } from '../../../shared/ids';
 import { type ClaimedJob, JobRunStore } from './job-run.store';
@@ -60,7 +61,7 @@ export class JobTaking {
     void this.runner.run(job).finally(() => {
       this.names.splice(this.names.indexOf(job.name), 1);
       if (!this.behind) return;
-      this.takeDue().catch((err) => this.logger.warn({ err }, 'taking the next job failed'));
+      this.takeDue().catch((err) => tellFailure(this.logger, err, 'taking the next job failed'));
     });
   }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
 import { schedulerConfig } from '../../../config/slices';
-import { reportError } from '../../../platform/sentry/reporting';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { Clock } from '../../../shared/clock';
 import type { Schedule } from '../../../shared/schedule';
 import { ScheduleList } from './schedule-list';
@@ -44,8 +44,8 @@ export class InProcessTicks {
       await this.slots.take(schedule);
       this.seen.set(name, slot);
     } catch (err) {
-      this.logger.warn({ err, schedule: name }, 'a schedule could not tick; the next look tries again');
-      reportError(err, { schedule: name });
+      const says = 'a schedule could not tick; the next look tries again';
+      tellFailure(this.logger, err, says, { schedule: name });
     }
   }
 }

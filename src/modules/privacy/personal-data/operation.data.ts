@@ -29,7 +29,7 @@ export const OPERATION_DATA: readonly PersonalTable[] = [
     'not personal',
     '',
     '',
-    'id kind ids queue type reason_code since until rate_per_second reason counted moved requested_by requested_at next_at finished_at',
+    'id kind ids queue type reason_code since until rate_per_second reason counted moved requested_by requested_at next_at finished_at failures failure',
   ),
   line(
     'dead_letter_deaths',

@@ -64,7 +64,7 @@ export const TRAFFIC_DATA: readonly PersonalTable[] = [
     'idempotency_keys',
     'expires',
     'sealed under a key that only the client has; within 24 hours',
-    'body',
+    'body headers',
     'key_hash fingerprint resource_id state leased_until expires_at status',
   ),
   line(

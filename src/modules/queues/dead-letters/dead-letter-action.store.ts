@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction';
 import type { DeadLetterActionId, DeadLetterId } from '../../../shared/ids';
 import type { QueueName } from '../../../shared/message';
-import type { LetterFilter, LetterState } from './dead-letter.store';
+import type { LetterFilter, LetterState, ReasonCode } from './dead-letter.store';
 
 export const ACTION_KINDS = ['redrive', 'discard'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
@@ -33,6 +33,8 @@ export interface DueAction {
   /** How many are still to be moved. */
   readonly left: number;
   readonly nextAt: Date;
+  /** How often in a row its batch failed. */
+  readonly failures: number;
 }
 
 export interface ActionProgress {
@@ -45,6 +47,8 @@ export interface ActionProgress {
   readonly requestedBy: string;
   readonly requestedAt: Date;
   readonly finishedAt: Date | null;
+  /** Why its last batch failed, if it did; where it is finished, that is why it was given up. */
+  readonly failure: string | null;
 }
 
 export interface MovableLetter {
@@ -62,14 +66,30 @@ export abstract class DeadLetterActionStore {
   abstract find(id: DeadLetterActionId): Promise<ActionProgress | undefined>;
   /** Locks an action whose next batch may go, unless somebody else is at it. */
   abstract lockDue(tx: Transaction, now: Date, id?: DeadLetterActionId): Promise<DueAction | undefined>;
-  /** Locks the next letters of it that still wait, oldest first. */
-  abstract lockLetters(tx: Transaction, scope: LetterScope, limit: number): Promise<MovableLetter[]>;
+  /** Locks the next letters of it that still wait and were not set aside by it, oldest first. */
+  abstract lockLetters(
+    tx: Transaction,
+    action: Pick<DueAction, 'id' | 'scope'>,
+    limit: number,
+  ): Promise<MovableLetter[]>;
+  /** Leaves letters waiting that this action can't move. Another one may try them again. */
+  abstract setAside(
+    tx: Transaction,
+    ids: readonly DeadLetterId[],
+    reason: { readonly code: ReasonCode; readonly words: string },
+    action: DeadLetterActionId,
+  ): Promise<void>;
   abstract move(
     tx: Transaction,
     ids: readonly DeadLetterId[],
     to: Exclude<LetterState, 'waiting'>,
     action: DeadLetterActionId,
     now: Date,
+  ): Promise<void>;
+  /** Notes that a batch of it failed. */
+  abstract fail(
+    id: DeadLetterActionId,
+    failure: { readonly reason: string; readonly nextAt: Date; readonly finishedAt: Date | null },
   ): Promise<void>;
   /** Notes how far it has come. */
   abstract advance(

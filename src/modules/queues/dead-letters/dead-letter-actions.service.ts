@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
-import { Clock } from '../../../shared/clock';
+import { describeReason } from '../../../platform/logging/log-format';
+import { Clock, MINUTE, secondsAfter } from '../../../shared/clock';
 import { NotFound } from '../../../shared/domain-error';
 import type { DeadLetterActionId, DeadLetterId } from '../../../shared/ids';
 import { AuditLog } from '../../audit';
 import type { LetterFilter } from './dead-letter.store';
-import { type ActionKind, type ActionProgress, DeadLetterActionStore } from './dead-letter-action.store';
+import {
+  type ActionKind,
+  type ActionProgress,
+  DeadLetterActionStore,
+  type DueAction,
+} from './dead-letter-action.store';
 import { LetterMoves } from './letter-moves';
+
+const PAUSE_AFTER_FAILURE_SECONDS = MINUTE;
+/** In a row: then it is given up, with the reason. */
+const MOST_FAILURES = 10;
 
 /** Some letters by id, or all that wait and pass the filter. */
 export interface RequestedScope extends LetterFilter {
@@ -58,14 +68,30 @@ export class DeadLetterActions {
     return (await this.progress(id)).counted;
   }
 
-  /** The next batch of an action that is due. @returns whether there may be another at once */
+  /**
+   * The next batch of an action that is due. One that fails steps back for a minute, so that the others go on.
+   * @returns whether there may be another at once
+   */
   async continue(): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      const due = await this.store.lockDue(tx, this.clock.now());
-      if (due === undefined) return false;
-      await this.moves.moveNext(tx, due);
-      return true;
-    });
+    let due: DueAction | undefined;
+    try {
+      return await this.database.transaction(async (tx) => {
+        due = await this.store.lockDue(tx, this.clock.now());
+        if (due === undefined) return false;
+        await this.moves.moveNext(tx, due);
+        return true;
+      });
+    } catch (err) {
+      if (due !== undefined) await this.stepBack(due, err);
+      throw err;
+    }
+  }
+
+  private async stepBack({ id, failures }: DueAction, err: unknown): Promise<void> {
+    const now = this.clock.now();
+    const nextAt = secondsAfter(now, PAUSE_AFTER_FAILURE_SECONDS);
+    const finishedAt = failures + 1 < MOST_FAILURES ? null : now;
+    await this.store.fail(id, { reason: describeReason(err), nextAt, finishedAt });
   }
 
   /** @throws NotFound */

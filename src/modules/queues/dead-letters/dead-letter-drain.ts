@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { DeadLetterQueue } from '../../../platform/sqs/dead-letter-queue';
 import { MAX_BATCH } from '../../../platform/sqs/event-queue';
 import { QUEUES, type QueueName } from '../../../shared/message';
@@ -16,11 +17,15 @@ export class DeadLetterDrain {
 
   /** One batch of each queue. @returns whether there may be more; a queue that refuses keeps no other waiting */
   async drain(): Promise<boolean> {
-    const drained = await Promise.allSettled(QUEUES.map((queue) => this.drainQueue(queue)));
-    for (const result of drained) {
-      if (result.status === 'rejected') this.logger.warn({ err: result.reason }, 'draining a queue failed');
-    }
-    return drained.some((result) => result.status === 'fulfilled' && result.value === MAX_BATCH);
+    const drained = await Promise.all(
+      QUEUES.map((queue) =>
+        this.drainQueue(queue).catch((err) => {
+          tellFailure(this.logger, err, 'draining a queue failed', { queue });
+          return 0;
+        }),
+      ),
+    );
+    return drained.includes(MAX_BATCH);
   }
 
   /** Written first, removed then: who dies between finds it again, and writes nothing twice. */

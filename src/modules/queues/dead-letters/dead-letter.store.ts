@@ -5,7 +5,10 @@ import type { QueueName } from '../../../shared/message';
 export const LETTER_STATES = ['waiting', 'redriven', 'discarded'] as const;
 export type LetterState = (typeof LETTER_STATES)[number];
 
-/** Why a message was given up. The last three say what is known where no handler gave a reason. */
+/**
+ * Why a message was given up: `unreadable` to `unrecorded` say what is known where no handler gave a reason. A redrive
+ * that can't open a letter's body leaves it waiting as `unopenable`.
+ */
 export const REASON_CODES = [
   'failed',
   'postponed',
@@ -15,6 +18,7 @@ export const REASON_CODES = [
   'unreadable',
   'never_ended',
   'unrecorded',
+  'unopenable',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

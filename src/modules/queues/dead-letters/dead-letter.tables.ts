@@ -52,5 +52,7 @@ export interface DeadLetterTables {
     requested_at: Date;
     next_at: Date;
     finished_at: Generated<Date | null>;
+    failures: Generated<number>;
+    failure: Generated<string | null>;
   };
 }

@@ -138,5 +138,7 @@ export class ActionProgressAnswer extends createZodDto(
     requestedBy: z.string(),
     requestedAt: z.string(),
     finishedAt: z.string().nullable(),
+    /** Why its last batch failed; where it is finished, why it was given up. */
+    failure: z.string().nullable(),
   }),
 ) {}

@@ -12,10 +12,10 @@ import {
   type LetterState,
 } from './dead-letter.store';
 import { redactEnvelope } from './envelope-redaction';
-import { readLetter, sealContext } from './letter-body';
+import { openLetter, readLetter } from './letter-body';
 
 export interface ShownLetter extends Omit<InspectedLetter, 'bodySealed'> {
-  /** Null where the body can't be read. */
+  /** Null where the body can't be opened, or read. */
   readonly envelope: Record<string, unknown> | null;
 }
 
@@ -41,8 +41,8 @@ export class DeadLetters {
     const found = await this.store.find(id);
     if (found === undefined) throw new NotFound();
     const { bodySealed, ...letter } = found;
-    const body = this.keys.data.open(bodySealed, sealContext(id)).toString('utf8');
-    const envelope = readLetter(body);
+    const body = openLetter(this.keys.data, id, bodySealed);
+    const envelope = body === undefined ? undefined : readLetter(body);
     return { ...letter, envelope: envelope === undefined ? null : redactEnvelope(envelope) };
   }
 }

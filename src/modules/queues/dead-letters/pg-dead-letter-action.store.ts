@@ -76,6 +76,7 @@ export class PgDeadLetterActionStore extends DeadLetterActionStore {
         'requested_by as requestedBy',
         'requested_at as requestedAt',
         'finished_at as finishedAt',
+        'failure',
       ])
       .where('id', '=', id)
       .executeTakeFirst();
@@ -84,7 +85,7 @@ export class PgDeadLetterActionStore extends DeadLetterActionStore {
   async lockDue(tx: Transaction, now: Date, id?: DeadLetterActionId): Promise<DueAction | undefined> {
     const row = await this.tables(tx)
       .selectFrom('loopin.dead_letter_actions')
-      .select(['id', 'kind', 'rate_per_second', 'counted', 'moved', 'next_at', ...SCOPE])
+      .select(['id', 'kind', 'rate_per_second', 'counted', 'moved', 'next_at', 'failures', ...SCOPE])
       .where('finished_at', 'is', null)
       .where('next_at', '<=', now)
       .$if(id !== undefined, (query) => query.where('id', '=', id ?? null))
@@ -108,14 +109,20 @@ export class PgDeadLetterActionStore extends DeadLetterActionStore {
       rate: row.rate_per_second ?? undefined,
       left: row.counted - row.moved,
       nextAt: row.next_at,
+      failures: row.failures,
     };
   }
 
-  async lockLetters(tx: Transaction, scope: LetterScope, limit: number): Promise<MovableLetter[]> {
+  async lockLetters(
+    tx: Transaction,
+    { id, scope }: Pick<DueAction, 'id' | 'scope'>,
+    limit: number,
+  ): Promise<MovableLetter[]> {
     return this.tables(tx)
       .selectFrom('loopin.dead_letters as d')
       .select(['d.id', 'd.queue', 'd.group_id as groupId', 'd.body_sealed as bodySealed'])
       .where(scopeConditions(scope))
+      .where('d.action_id', 'is distinct from', id)
       .orderBy('d.died_at')
       .orderBy('d.id')
       .limit(limit)
@@ -137,6 +144,37 @@ export class PgDeadLetterActionStore extends DeadLetterActionStore {
       .execute();
   }
 
+  async setAside(
+    tx: Transaction,
+    ids: readonly DeadLetterId[],
+    reason: Parameters<DeadLetterActionStore['setAside']>[2],
+    action: DeadLetterActionId,
+  ): Promise<void> {
+    await this.tables(tx)
+      .updateTable('loopin.dead_letters')
+      .set({ reason_code: reason.code, reason: reason.words, action_id: action })
+      .where('id', '=', (eb) => eb.fn.any(sql<DeadLetterId[]>`${[...ids]}::uuid[]`))
+      .execute();
+  }
+
+  async fail(
+    id: DeadLetterActionId,
+    { reason, nextAt, finishedAt }: Parameters<DeadLetterActionStore['fail']>[1],
+  ): Promise<void> {
+    await this.database
+      .tables<DeadLetterTables>()
+      .updateTable('loopin.dead_letter_actions')
+      .set((eb) => ({
+        failures: eb('failures', '+', 1),
+        failure: reason,
+        next_at: nextAt,
+        finished_at: finishedAt,
+      }))
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .execute();
+  }
+
   async advance(
     tx: Transaction,
     id: DeadLetterActionId,
@@ -148,6 +186,8 @@ export class PgDeadLetterActionStore extends DeadLetterActionStore {
         moved: eb('moved', '+', progress.more),
         next_at: progress.nextAt,
         finished_at: progress.finishedAt,
+        failures: 0,
+        failure: null,
       }))
       .where('id', '=', id)
       .execute();

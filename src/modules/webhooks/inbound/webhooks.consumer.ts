@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { keysConfig } from '../../../config/slices';
 import { describeReason } from '../../../platform/logging/log-format';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { MessageHandlers, TryAgainLater } from '../../../platform/sqs/message-handlers';
 import { Clock, HOUR, secondsAfter } from '../../../shared/clock';
 import { sealContext, WebhookReceived } from './webhook.messages';
@@ -36,7 +37,9 @@ export class WebhooksConsumer {
       await this.store.settle(message, handled ? 'processed' : 'ignored', this.clock.now());
     } catch (error) {
       // the row tells why; that the message comes again does not hang on it
-      await this.note(message, error).catch((err) => this.logger.warn({ err }, 'a failure was not noted'));
+      await this.note(message, error).catch((err) =>
+        tellFailure(this.logger, err, 'a failure was not noted'),
+      );
       throw error;
     }
   }

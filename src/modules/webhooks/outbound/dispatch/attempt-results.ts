@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { tellFailure } from '../../../../platform/sentry/tell-failure';
 import { Clock } from '../../../../shared/clock';
 import type { WebhookEndpointId } from '../../../../shared/ids';
 import { type AttemptResult, DeliveryQueue, type Destination } from './delivery-queue';
@@ -48,7 +49,7 @@ export class AttemptResults {
       await this.settle(batch);
       await this.health
         .note(batch, destinations)
-        .catch((err) => this.logger.warn({ err }, 'how endpoints fare was not noted'));
+        .catch((err) => tellFailure(this.logger, err, 'how endpoints fare was not noted'));
     }
   }
 
@@ -57,7 +58,7 @@ export class AttemptResults {
       try {
         return await this.queue.settle(batch, this.clock.now());
       } catch (err) {
-        this.logger.warn({ err, count: batch.length }, 'results of webhooks could not be written');
+        tellFailure(this.logger, err, 'results of webhooks could not be written', { count: batch.length });
         await delay(PAUSE_AFTER_FAILURE_MS);
       }
     }
