@@ -61,8 +61,7 @@ async function listen(env: ServiceEnv): Promise<void> {
   await installOverloadGuard(fastify);
   if (env.APP_MODE === 'web') {
     installCors(app, env.CORS_ORIGINS);
-    if (env.STAGE !== 'prod')
-      await installDocumentation(app, { release: env.RELEASE, publicUrl: env.PUBLIC_URL });
+    if (env.STAGE !== 'prod') installDocumentation(app, { release: env.RELEASE, publicUrl: env.PUBLIC_URL });
   }
   // before init, which starts the pollers: nothing is received that could only be given back
   await app.get(StartupCheck, { strict: false }).pass();

@@ -76,7 +76,7 @@ mailerContract('the mailer on SMTP', async () => {
     arrived: (address) => box.to(address),
     cut,
     close: async () => {
-      mailer.close();
+      await mailer.close();
       await cut();
     },
   };

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQS } from '@aws-sdk/client-sqs';
 import { connectionOptions } from '../../src/platform/database/connection-options';
 import { Database } from '../../src/platform/database/database';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
@@ -65,7 +65,7 @@ export class Services {
   }
 
   eventQueue(): SqsEventQueue {
-    return new SqsEventQueue(this.sqs(), this.queueUrls());
+    return new SqsEventQueue(async () => this.sqs(), this.queueUrls());
   }
 
   queueUrls() {
@@ -76,7 +76,7 @@ export class Services {
     };
   }
 
-  sqs(): SQSClient {
+  sqs(): SQS {
     const client = sqsClient(this.environment);
     this.shutdown.onClose(() => client.destroy());
     return client;

@@ -1,4 +1,4 @@
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQS, type SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { migrate } from '../../tools/cli/migrator';
 import type { LocalStack } from '../../tools/local/client.mts';
@@ -117,10 +117,10 @@ async function newQueue(client: SQSClient, like: string, suffix: string): Promis
 }
 
 /** For the queues of a stack. */
-export function sqsClient(env: Environment): SQSClient {
+export function sqsClient(env: Environment): SQS {
   const credentials = {
     accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
     secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
   };
-  return new SQSClient({ endpoint: env.SQS_ENDPOINT ?? '', region: env.AWS_REGION ?? '', credentials });
+  return new SQS({ endpoint: env.SQS_ENDPOINT ?? '', region: env.AWS_REGION ?? '', credentials });
 }

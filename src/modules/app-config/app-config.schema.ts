@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { valid } from 'semver';
 import { z } from 'zod';
 import { idSchema } from '../../shared/ids';

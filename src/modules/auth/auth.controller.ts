@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Headers, Post } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import { PUBLIC } from '../../platform/http/access';
+import { ApiHeader } from '../../platform/http/documented';
 import { Endpoint } from '../../platform/http/endpoint';
 import { LOGIN_LIMITS, REFRESH_LIMITS } from './auth.limits';
 import { JwksAnswer, LoginBody, RefreshBody, SessionAnswer } from './auth.schema';

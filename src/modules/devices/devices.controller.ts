@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, Put, Query, Res } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { SIGNED_IN } from '../../platform/http/access';
+import { ApiHeader } from '../../platform/http/documented';
 import { CurrentUser, Endpoint } from '../../platform/http/endpoint';
 import { IdParam } from '../../platform/http/id-param';
 import type { UserPrincipal } from '../../platform/http/principal';

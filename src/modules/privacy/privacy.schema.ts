@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 
 const STATUSES = ['scheduled', 'queued', 'running', 'done', 'failed', 'cancelled'] as const;

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { tellDocumentation } from './documented';
 import { PROBLEM_MEDIA_TYPE } from './problem';
 import { WebhookDocumentation } from './webhook-documentation';
 
@@ -36,8 +37,10 @@ export async function createApiDocument(
   app: INestApplication,
   { release, publicUrl }: { readonly release: string; readonly publicUrl: string },
 ): Promise<() => OpenAPIObject> {
-  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+  const swagger = await import('@nestjs/swagger');
   const { cleanupOpenApiDoc } = await import('nestjs-zod');
+  tellDocumentation(swagger);
+  const { DocumentBuilder, SwaggerModule } = swagger;
   const outline = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Loopin Backend')

@@ -7,13 +7,13 @@ import {
   type Type,
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '../../shared/domain-error';
 import { type Id, newId } from '../../shared/ids';
 import type { TraceHeaders } from '../../shared/request-context';
 import type { Span } from '../sentry/report';
 import type { AccessRule } from './access';
+import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from './documented';
 import type { Principal, UserPrincipal } from './principal';
 import { DEFAULT_LIMIT, type RateLimit } from './rate-limit';
 

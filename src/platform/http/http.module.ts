@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ZodValidationPipe } from 'nestjs-zod';
 import { webConfig } from '../../config/slices';
 import { DrainDelay } from '../lifecycle/drain-delay';
 import { Idempotency } from './idempotency';
@@ -9,10 +8,11 @@ import { IdempotencyStore } from './idempotency-store';
 import { ProblemFilter } from './problem.filter';
 import { RateLimiter } from './rate-limiter';
 import { RequestGate } from './request-gate';
+import { ValidationPipe } from './validation.pipe';
 
 const answers = [
   { provide: APP_FILTER, useClass: ProblemFilter },
-  { provide: APP_PIPE, useClass: ZodValidationPipe },
+  { provide: APP_PIPE, useClass: ValidationPipe },
 ];
 
 /** Health only: public routes without limits. */

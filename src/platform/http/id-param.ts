@@ -1,7 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { NotFound } from '../../shared/domain-error';
 import { idSchema } from '../../shared/ids';
+import { ApiParam } from './documented';
 
 const schema = idSchema();
 

@@ -1,7 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { NotFound, ValidationFailed } from '../../shared/domain-error';
+import { ApiParam } from './documented';
 
 /**
  * A name in a path that its maker chose. One that can't be a name names nothing; where the route makes what it names,

@@ -1,8 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ZodValidationException } from 'nestjs-zod';
-import { ZodError, type z } from 'zod';
-import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
+import { DomainError, NotFound } from '../../shared/domain-error';
 import { reportError } from '../sentry/reporting';
 import { InternalError, MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
 import { principalKey } from './principal';
@@ -40,25 +38,9 @@ function tellOperators(error: unknown, request: FastifyRequest): void {
 
 function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  if (error instanceof ZodValidationException) return fromZod(error.getZodError());
   if (error instanceof HttpException) return fromStatus(error.getStatus());
   return new InternalError();
 }
-
-function fromZod(error: unknown): DomainError {
-  if (!(error instanceof ZodError)) return new ValidationFailed([]);
-  return new ValidationFailed(
-    error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }))
-        : [{ path: issue.path.join('.'), message: wordsOf(issue) }],
-    ),
-  );
-}
-
-/** zod says at length that something is not there. */
-const wordsOf = (issue: z.core.$ZodIssue): string =>
-  issue.message.endsWith('received undefined') ? 'is required' : issue.message;
 
 /** Fastify's own refusals reach Nest as bare statuses. */
 function fromStatus(status: number): DomainError {

@@ -2,7 +2,8 @@ import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import fc from 'fast-check';
 import { isPublic } from './address-rules';
-import { AddressRefused, findUrlProblem, guardedConnector } from './guarded-connector';
+import { AddressRefused, guardedConnector } from './guarded-connector';
+import { findUrlProblem } from './url-problem';
 
 /** Of each range that nothing may be sent to, its first and its last address, and one beside it where that is public. */
 const REFUSED_V4 = [

@@ -23,8 +23,8 @@ const REQUEST_MS = 5_000;
 const deadLetterQueue = {
   provide: DeadLetterQueue,
   inject: [sqsConfig.KEY, Shutdown],
-  useFactory: (config: ConfigType<typeof sqsConfig>, shutdown: Shutdown): DeadLetterQueue => {
-    const client = sqsClient(config, REQUEST_MS);
+  useFactory: async (config: ConfigType<typeof sqsConfig>, shutdown: Shutdown): Promise<DeadLetterQueue> => {
+    const client = await sqsClient(config, REQUEST_MS);
     shutdown.onClose(() => client.destroy());
     return new SqsDeadLetterQueue(client, config.queueUrls);
   },
@@ -43,12 +43,17 @@ const deadLetterQueue = {
         ConfigModule.forFeature(pollingConfig),
       ],
       inject: [sqsConfig.KEY, pollingConfig.KEY, PollingGate],
-      useFactory: (
+      useFactory: async (
         config: ConfigType<typeof sqsConfig>,
         { waitSeconds }: ConfigType<typeof pollingConfig>,
         gate: PollingGate,
       ) => ({
-        consumers: consumerOptions({ sqs: sqsClient(config, RECEIVE_MS), waitSeconds, gate, ...config }),
+        consumers: consumerOptions({
+          sqs: await sqsClient(config, RECEIVE_MS),
+          waitSeconds,
+          gate,
+          ...config,
+        }),
         producers: [],
         globalStopOptions: { abort: true },
       }),

@@ -16,9 +16,9 @@ const eventQueue = {
   provide: EventQueue,
   inject: [sqsConfig.KEY, Shutdown],
   useFactory: (config: ConfigType<typeof sqsConfig>, shutdown: Shutdown): EventQueue => {
-    const client = sqsClient(config, REQUEST_MS);
-    shutdown.onClose(() => client.destroy());
-    return new SqsEventQueue(client, config.queueUrls);
+    const queue = new SqsEventQueue(() => sqsClient(config, REQUEST_MS), config.queueUrls);
+    shutdown.onClose(() => queue.close());
+    return queue;
   },
 };
 

@@ -1,33 +1,28 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  SendMessageBatchCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { SQS } from '@aws-sdk/client-sqs';
 import { QUEUES, type QueueName } from '../../shared/message';
 import { EventQueue, type OutgoingMessage, type Receipt } from './event-queue';
 
-/** Amazon SQS, standard queues. */
+/** Amazon SQS, standard queues. Its client is made at the first use: a web process starts without the SDK. */
 export class SqsEventQueue extends EventQueue {
+  private client: Promise<SQS> | undefined;
+
   constructor(
-    private readonly client: SQSClient,
+    private readonly connect: () => Promise<SQS>,
     private readonly urls: Readonly<Record<QueueName, string>>,
   ) {
     super();
   }
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<ReadonlySet<string>> {
-    const result = await this.client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: this.urls[queue],
-        Entries: messages.map((message) => ({
-          Id: message.id,
-          MessageBody: message.body,
-          ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
-        })),
-      }),
-    );
+    const sqs = await this.sqs();
+    const result = await sqs.sendMessageBatch({
+      QueueUrl: this.urls[queue],
+      Entries: messages.map((message) => ({
+        Id: message.id,
+        MessageBody: message.body,
+        ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
+      })),
+    });
     return new Set(result.Successful?.flatMap((entry) => entry.Id ?? []));
   }
 
@@ -37,7 +32,8 @@ export class SqsEventQueue extends EventQueue {
       Id: String(index),
       ReceiptHandle: receipt.receiptHandle,
     }));
-    await this.client.send(new DeleteMessageBatchCommand({ QueueUrl: this.urls[queue], Entries }));
+    const sqs = await this.sqs();
+    await sqs.deleteMessageBatch({ QueueUrl: this.urls[queue], Entries });
   }
 
   async postpone(queue: QueueName, receipts: readonly (Receipt & { seconds: number })[]): Promise<void> {
@@ -47,16 +43,26 @@ export class SqsEventQueue extends EventQueue {
       ReceiptHandle: receipt.receiptHandle,
       VisibilityTimeout: receipt.seconds,
     }));
-    await this.client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.urls[queue], Entries }));
+    const sqs = await this.sqs();
+    await sqs.changeMessageVisibilityBatch({ QueueUrl: this.urls[queue], Entries });
   }
 
   async ping(): Promise<void> {
+    const sqs = await this.sqs();
     await Promise.all(
       QUEUES.map((queue) =>
-        this.client.send(
-          new GetQueueAttributesCommand({ QueueUrl: this.urls[queue], AttributeNames: ['QueueArn'] }),
-        ),
+        sqs.getQueueAttributes({ QueueUrl: this.urls[queue], AttributeNames: ['QueueArn'] }),
       ),
     );
+  }
+
+  async close(): Promise<void> {
+    const sqs = await this.client;
+    sqs?.destroy();
+  }
+
+  private sqs(): Promise<SQS> {
+    this.client ??= this.connect();
+    return this.client;
   }
 }

@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { API_KEY_SCOPES, ROLES } from '../../../platform/http/principal';
 import { PageQuery, pageOf } from '../../../shared/page';

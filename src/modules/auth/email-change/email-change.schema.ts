@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { Email } from '../accounts/email';
 import { Code } from '../accounts/verification-codes';

@@ -10,18 +10,17 @@ import {
   wrap,
 } from 'cockatiel';
 import { SignJWT } from 'jose';
-import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { appleConfig } from '../../../config/slices';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { type HttpAnswer, HttpClient } from '../../../platform/outbound/http-client';
 import { watchBreaker } from '../../../platform/telemetry/breaker-gauge';
 import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { Clock, MINUTE } from '../../../shared/clock';
 import { type CodeOutcome, ProviderTokens, ProviderTokensUnavailable } from './provider-tokens';
 
 const ISSUER = 'https://appleid.apple.com';
-const TIMEOUT_MS = 5_000;
-const MAX_BYTES = 64 * 1024;
+const HTTP = { timeoutMs: 5_000, maxBytes: 64 * 1024 };
 const TRIES = 3;
 const BACK_OFF_MS = { initialDelay: 200, maxDelay: 2_000 };
 const FAILURES_TO_OPEN = 5;
@@ -41,16 +40,11 @@ const Refused = z.object({
   ]),
 });
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 /** Apple's token endpoints (developer.apple.com/documentation/signinwithapplerestapi): `/auth/token`, `/auth/revoke`. */
 @Injectable()
 export class AppleProviderTokens extends ProviderTokens {
   private readonly logger = new Logger(AppleProviderTokens.name);
-  private readonly agent = new Agent({ connect: { timeout: TIMEOUT_MS }, maxResponseSize: MAX_BYTES });
+  private readonly http = new HttpClient(HTTP);
   private readonly issuer: string;
   private readonly unavailable = handleType(ProviderTokensUnavailable);
   private readonly breaker = circuitBreaker(this.unavailable, {
@@ -70,7 +64,7 @@ export class AppleProviderTokens extends ProviderTokens {
     super();
     this.issuer = config.issuerUrl ?? ISSUER;
     watchBreaker('apple', this.breaker);
-    shutdown.onClose(() => this.agent.destroy());
+    shutdown.onClose(() => this.http.destroy());
   }
 
   async exchange(code: string, clientId: string): Promise<CodeOutcome> {
@@ -110,7 +104,7 @@ export class AppleProviderTokens extends ProviderTokens {
       .sign(privateKey);
   }
 
-  private async post(what: 'token' | 'revoke', form: Readonly<Record<string, string>>): Promise<Answer> {
+  private async post(what: 'token' | 'revoke', form: Readonly<Record<string, string>>): Promise<HttpAnswer> {
     try {
       return await this.policy.execute(() =>
         observeProviderCall('apple', () => this.call(what, new URLSearchParams(form).toString())),
@@ -122,7 +116,7 @@ export class AppleProviderTokens extends ProviderTokens {
     }
   }
 
-  private async call(what: string, body: string): Promise<Answer> {
+  private async call(what: string, body: string): Promise<HttpAnswer> {
     const answer = await this.send(`${this.issuer}/auth/${what}`, body);
     this.logger.log({ provider: 'apple', providerStatus: answer.status }, 'provider answered');
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
@@ -131,16 +125,10 @@ export class AppleProviderTokens extends ProviderTokens {
     return answer;
   }
 
-  private async send(url: string, body: string): Promise<Answer> {
+  private async send(url: string, body: string): Promise<HttpAnswer> {
     try {
-      const response = await request(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body,
-        dispatcher: this.agent,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      return { status: response.statusCode, text: await response.body.text() };
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      return await this.http.send(url, { method: 'POST', headers, body });
     } catch (error) {
       throw new ProviderTokensUnavailable(error instanceof Error ? error.name : 'no answer');
     }
@@ -155,4 +143,4 @@ function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
   }
 }
 
-const reasonOf = ({ status, text }: Answer): string => read(Refused, text)?.error ?? `status_${status}`;
+const reasonOf = ({ status, text }: HttpAnswer): string => read(Refused, text)?.error ?? `status_${status}`;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters } from 'jose';
-import { Agent, request } from 'undici';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { HttpClient } from '../../../platform/outbound/http-client';
 import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { Clock, DAY, HOUR, secondsAfter } from '../../../shared/clock';
 import { SafeError } from '../../../shared/safe-error';
@@ -10,8 +10,7 @@ import { IdentityProviderUnavailable } from './oidc.errors';
 import { ProviderJwks, type ProviderKeySet, ProviderKeyStore } from './provider-key.store';
 import { ProviderKeys } from './provider-keys';
 
-const TIMEOUT_MS = 2_000;
-const MAX_BYTES = 64 * 1024;
+const HTTP = { timeoutMs: 2_000, maxBytes: 64 * 1024 };
 /** Older keys are still good, but somebody looks for newer ones meanwhile. */
 const FRESH_SECONDS = HOUR;
 /** Nobody trusts a key for ever that its owner may have withdrawn. */
@@ -42,7 +41,7 @@ interface Held {
 export class JwksProviderKeys extends ProviderKeys {
   private readonly logger = new Logger(JwksProviderKeys.name);
   private readonly held = new Map<ProviderName, Held>();
-  private readonly agent = new Agent({ connect: { timeout: TIMEOUT_MS }, maxResponseSize: MAX_BYTES });
+  private readonly http = new HttpClient(HTTP);
 
   constructor(
     private readonly store: ProviderKeyStore,
@@ -50,7 +49,7 @@ export class JwksProviderKeys extends ProviderKeys {
     shutdown: Shutdown,
   ) {
     super();
-    shutdown.onClose(() => this.agent.destroy());
+    shutdown.onClose(() => this.http.destroy());
   }
 
   async find(provider: IdentityProvider, header: JWSHeaderParameters): Promise<CryptoKey | undefined> {
@@ -102,10 +101,8 @@ export class JwksProviderKeys extends ProviderKeys {
   }
 
   private async fetch(url: string): Promise<ProviderKeySet['keys']> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { statusCode, body } = await request(url, { dispatcher: this.agent, signal });
-    const text = await body.text();
-    if (statusCode !== 200) throw new SafeError(`the provider answered ${statusCode}`);
+    const { status, text } = await this.http.send(url);
+    if (status !== 200) throw new SafeError(`the provider answered ${status}`);
     return ProviderJwks.parse(JSON.parse(text));
   }
 

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
-import { Pool } from 'undici';
 import { hibpConfig } from '../../../config/slices';
 import { Shutdown } from '../../../platform/lifecycle/shutdown';
+import { HttpClient } from '../../../platform/outbound/http-client';
 import { Cache } from '../../../platform/redis/cache';
 import { watchBreaker } from '../../../platform/telemetry/breaker-gauge';
 import { observeProviderCall } from '../../../platform/telemetry/provider-calls';
 import { HOUR } from '../../../shared/clock';
 import { LeakedPasswords } from './leaked-passwords';
 
-const TIMEOUT_MS = 1_500;
-const CONNECTIONS = 4;
+/** An answer has a thousand lines of forty characters. */
+const HTTP = { timeoutMs: 1_500, maxBytes: 256 * 1024, connections: 4 };
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 10_000;
 const CACHED_SECONDS = HOUR;
@@ -27,8 +27,8 @@ const SEEN = /^([0-9A-F]{35}):0*[1-9]\d*\r?$/gm;
 @Injectable()
 export class HibpLeakedPasswords extends LeakedPasswords {
   private readonly logger = new Logger(HibpLeakedPasswords.name);
-  private readonly pool: Pool;
-  private readonly path: string;
+  private readonly http = new HttpClient(HTTP);
+  private readonly url: string;
   private unchecked = 0;
   private readonly breaker = circuitBreaker(handleAll, {
     halfOpenAfter: OPEN_MS,
@@ -42,10 +42,8 @@ export class HibpLeakedPasswords extends LeakedPasswords {
   ) {
     super();
     watchBreaker('hibp', this.breaker);
-    const { origin, pathname } = new URL(config.url);
-    this.path = `${pathname.replace(/\/$/, '')}/range/`;
-    this.pool = new Pool(origin, { connections: CONNECTIONS, connect: { timeout: TIMEOUT_MS } });
-    shutdown.onClose(() => this.pool.destroy());
+    this.url = `${config.url.replace(/\/$/, '')}/range/`;
+    shutdown.onClose(() => this.http.destroy());
   }
 
   async includes(password: string): Promise<boolean> {
@@ -72,15 +70,11 @@ export class HibpLeakedPasswords extends LeakedPasswords {
   }
 
   private async fetch(prefix: string): Promise<string> {
-    const { statusCode, body } = await this.pool.request({
-      method: 'GET',
-      path: `${this.path}${prefix}`,
+    const { status, text } = await this.http.send(`${this.url}${prefix}`, {
       // answers of equal length say nothing to who watches the line
       headers: { 'add-padding': 'true', 'user-agent': 'loopin-backend' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await body.text();
-    if (statusCode !== 200) throw new Error(`the range API answered ${statusCode}`);
+    if (status !== 200) throw new Error(`the range API answered ${status}`);
     return Array.from(text.matchAll(SEEN), ([, suffix = '']) => suffix.slice(0, KEPT_LENGTH)).join(' ');
   }
 }

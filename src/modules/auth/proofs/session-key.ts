@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { CredentialedRequest } from '../../../platform/http/authenticator';
+import { ApiHeader } from '../../../platform/http/documented';
 import { DpopProofs } from './dpop-proofs';
 
 const Request = createParamDecorator(

@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../../../shared/page';
 import { JOB_STATES, type Job } from '../job.store';

@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { idSchema, type NotificationId } from '../../../shared/ids';
 import { pageOf, pageQueryBy } from '../../../shared/page';

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Headers, Put, Query } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import { SIGNED_IN } from '../../../platform/http/access';
+import { ApiHeader } from '../../../platform/http/documented';
 import { CurrentUser, Endpoint } from '../../../platform/http/endpoint';
 import { NameParam } from '../../../platform/http/name-param';
 import type { UserPrincipal } from '../../../platform/http/principal';

@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { pageOf, pageQueryBy } from '../../../shared/page';
 import { TopicName } from '../push.schema';

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiParam } from '@nestjs/swagger';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { webhookSecretsConfig } from '../../../config/slices';
 import { PUBLIC } from '../../../platform/http/access';
+import { ApiHeader, ApiParam } from '../../../platform/http/documented';
 import { Endpoint } from '../../../platform/http/endpoint';
 import { byIp, type RateLimit } from '../../../platform/http/rate-limit';
 import { MINUTE } from '../../../shared/clock';

@@ -1,7 +1,7 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from 'nestjs-zod/dto';
 import { z } from 'zod';
 import { outboundConfig } from '../../../../config/slices';
-import { findUrlProblem } from '../../../../platform/outbound/guarded-connector';
+import { findUrlProblem } from '../../../../platform/outbound/url-problem';
 import { PageQuery, pageOf } from '../../../../shared/page';
 import { CATALOGUE } from '../../../events';
 import { DISABLED_REASONS, ENDPOINT_STATES } from './webhook-endpoint.store';
