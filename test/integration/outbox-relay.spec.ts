@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { EventQueue, type OutgoingMessage } from '../../src/platform/sqs/event-queue';
-import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { type PendingMessage, RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import { OutboxPublisher } from '../../src/platform/sqs/outbox-publisher';
 import { OutboxRelay } from '../../src/platform/sqs/outbox-relay';
+import { newId } from '../../src/shared/ids';
 import { defineMessage, Envelope, type QueueName } from '../../src/shared/message';
 import { runInContext } from '../../src/shared/request-context';
 import { range } from '../support/concurrently';
@@ -191,6 +192,27 @@ describe('the outbox and its relay', () => {
       await expectSentAgain();
     });
   });
+
+  it('leaves nothing waiting that is committed at the very moment when the fast path has sent all', async () => {
+    const message = (claimableAt = clock.now()) => ({ id: newId(), body: '{}', claimableAt });
+    for (const ticks of range(20)) {
+      const late = message();
+      class Interrupted extends OutboxPublisher {
+        override async publish(name: QueueName, messages: readonly PendingMessage[]): Promise<number> {
+          const count = await super.publish(name, messages);
+          if (messages[0] !== late) void afterTicks(ticks).then(() => this.publishSoon(name, late));
+          return count;
+        }
+      }
+      const fast = new Interrupted(queue, database, clock, services.shutdown);
+      fast.publishSoon('background-jobs', message());
+      await waitFor(`what came ${ticks} later`, () => queue.taken.includes(late.id), 10_000);
+    }
+  });
+
+  async function afterTicks(ticks: number): Promise<void> {
+    for (const _ of range(ticks)) await undefined;
+  }
 
   it('refuses a payload that is not the message’s', async () => {
     const wrong = database.transaction((tx) =>

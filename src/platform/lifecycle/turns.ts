@@ -4,6 +4,7 @@ import { runInContext } from '../../shared/request-context';
 import { reportError } from '../sentry/reporting';
 import type { Shutdown } from './shutdown';
 
+/** After failures, unless said otherwise. */
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface TurnsOptions {
@@ -13,6 +14,7 @@ export interface TurnsOptions {
   readonly logger: Logger;
   /** Said when a turn fails; the next one tries again, a little later each time. */
   readonly failed: string;
+  readonly longestPauseMs?: number;
 }
 
 /** Looks again and again whether there is something to do: one turn at a time, and none after `stop`. */
@@ -47,7 +49,7 @@ export class Turns {
   }
 
   private async turn(): Promise<void> {
-    const { everyMs, work, logger, failed } = this.options;
+    const { everyMs, work, logger, failed, longestPauseMs = LONGEST_PAUSE_MS } = this.options;
     try {
       const more = await work();
       this.failures = 0;
@@ -55,7 +57,7 @@ export class Turns {
     } catch (err) {
       logger.warn({ err }, failed);
       reportError(err, { schedule: failed.replaceAll(' ', '-') });
-      this.next(Math.min(everyMs * 2 ** ++this.failures, Math.max(everyMs, LONGEST_PAUSE_MS)));
+      this.next(Math.min(everyMs * 2 ** ++this.failures, Math.max(everyMs, longestPauseMs)));
     }
   }
 }

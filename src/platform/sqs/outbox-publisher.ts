@@ -51,10 +51,7 @@ export class OutboxPublisher extends FastPath {
     if (waiting.length >= PACES[queue].mostWaiting) return;
     waiting.push(message);
     if (this.sending.has(queue)) return;
-    this.sending.set(
-      queue,
-      this.drain(queue, waiting).finally(() => this.sending.delete(queue)),
-    );
+    this.sending.set(queue, this.drain(queue, waiting));
   }
 
   /**
@@ -93,7 +90,7 @@ export class OutboxPublisher extends FastPath {
       if (lingerMs > 0) await delay(lingerMs);
       if (performance.now() > until) {
         waiting.length = 0;
-        return;
+        break;
       }
       const batch = waiting.splice(0, MAX_BATCH);
       // what comes from now on has not waited yet: a steady flow is no burst
@@ -106,5 +103,7 @@ export class OutboxPublisher extends FastPath {
         this.logger.warn({ err, queue }, 'publishing failed: the relay takes over');
       }
     }
+    // in the same breath as the last look: what comes right after it must not wait for the next
+    this.sending.delete(queue);
   }
 }

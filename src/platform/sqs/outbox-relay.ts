@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import type { QueueName } from '../../shared/message';
-import { runInContext } from '../../shared/request-context';
 import { Database } from '../database/database';
 import { Shutdown } from '../lifecycle/shutdown';
-import { reportError } from '../sentry/reporting';
+import { Turns } from '../lifecycle/turns';
 import { MAX_BATCH } from './event-queue';
 import type { OutboxTables } from './outbox.tables';
 import { OutboxPublisher } from './outbox-publisher';
@@ -14,7 +12,7 @@ import { OutboxPublisher } from './outbox-publisher';
 const POLL_EVERY_MS = 500;
 const CLAIM_SIZE = 100;
 const CLAIM_SECONDS = 15;
-const BACK_OFF_MS = { first: 500, most: 5_000 };
+const LONGEST_PAUSE_MS = 5_000;
 
 interface ClaimedRow {
   readonly id: string;
@@ -31,10 +29,7 @@ interface ClaimedRow {
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(OutboxRelay.name);
-  private running: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
-  private failures = 0;
+  private readonly turns: Turns;
 
   constructor(
     private readonly database: Database,
@@ -42,35 +37,18 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly publisher: OutboxPublisher,
     shutdown: Shutdown,
   ) {
-    shutdown.onFlush(() => this.running);
+    const { logger } = this;
+    const pace = { everyMs: POLL_EVERY_MS, longestPauseMs: LONGEST_PAUSE_MS };
+    const failed = 'relaying the outbox failed';
+    this.turns = new Turns({ ...pace, work: () => this.relay(), logger, failed }, shutdown);
   }
 
   onApplicationBootstrap(): void {
-    this.scheduleNext(POLL_EVERY_MS);
+    this.turns.start();
   }
 
   onModuleDestroy(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
-  }
-
-  private scheduleNext(delayMs: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = runInContext({ correlationId: randomUUID() }, () => this.turn());
-    }, delayMs);
-  }
-
-  private async turn(): Promise<void> {
-    try {
-      const more = await this.relay();
-      this.failures = 0;
-      this.scheduleNext(more ? 0 : POLL_EVERY_MS);
-    } catch (err) {
-      this.logger.warn({ err }, 'relaying the outbox failed');
-      reportError(err, { schedule: 'outbox-relay' });
-      this.scheduleNext(Math.min(BACK_OFF_MS.first * 2 ** this.failures++, BACK_OFF_MS.most));
-    }
+    this.turns.stop();
   }
 
   /** Each queue for itself: one that refuses delays no other. @throws when none of them took anything */
