@@ -9,6 +9,8 @@ const MAX_IDS = 2_000;
 const MAX_TOPICS = 20;
 const MAX_LOCALES = 50;
 const MAX_TTL_SECONDS = 28 * DAY;
+/** OneSignal's own, when a message says nothing: three days. */
+export const DEFAULT_TTL_SECONDS = 3 * DAY;
 
 /** The one category that nobody opts out of, that wakes people and that no cap holds back. */
 export const SECURITY = 'security';
