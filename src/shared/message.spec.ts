@@ -36,6 +36,11 @@ describe('messages', () => {
     expect(Envelope.parse({ ...envelope, traceparent })).toEqual({ ...envelope, traceparent });
   });
 
+  it('have an id as the database writes it, and a version that it can keep', () => {
+    expect(Envelope.parse({ ...envelope, id: envelope.id.toUpperCase() })).toEqual(envelope);
+    expect(Envelope.safeParse({ ...envelope, version: 2 ** 31 }).success).toBe(false);
+  });
+
   it('ignore what a newer release adds', () => {
     expect(Envelope.parse({ ...envelope, added: 'later' })).toEqual(envelope);
   });

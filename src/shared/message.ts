@@ -9,9 +9,9 @@ export type QueueName = (typeof QUEUES)[number];
  * adds is ignored; what it changes has a new version.
  */
 export const Envelope = z.object({
-  id: z.guid(),
+  id: z.guid().toLowerCase(),
   type: z.string().min(1),
-  version: z.number().int().min(1),
+  version: z.int32().min(1),
   correlationId: z.guid(),
   traceparent: z.string().optional(),
   'sentry-trace': z.string().optional(),

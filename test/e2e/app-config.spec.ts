@@ -80,6 +80,16 @@ describe('app config', () => {
     expect(noted).toEqual({ reason: 'a hole in 8' });
   });
 
+  it('is not kept from it by a phone that says a version which is none', async () => {
+    for (const version of ['01.2.3', '99999999999999999999.0.0', '1.2.3-a..b']) {
+      const { deviceId, authorization: headers } = await new TestTokens(stack).persona({ roles: ['user'] });
+      const body = { platform: 'ios', appVersion: version };
+      expectStatus(await stack.api.request('PUT', `/v1/devices/${deviceId}`, { headers, body }), 201);
+    }
+    expectStatus(await put(ios('1.2.3')), 200);
+    expect(refusal(await put(ios('9.0.0')))).toEqual([409, 'floor_unmet']);
+  });
+
   it('looks at active devices only', async () => {
     await stack.sql("update loopin.devices set last_seen_at = now() - interval '31 days'");
     expect(refusal(await put(ios('1.2.3')))).toEqual([409, 'floor_unmet']);

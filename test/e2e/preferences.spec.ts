@@ -89,6 +89,12 @@ describe('what a person wants to hear, and when', () => {
     },
   );
 
+  it('is nothing any more once their account was erased', async () => {
+    await read();
+    await stack.sql('delete from loopin.users where id = $1', [user.userId]);
+    expect(refusal(await write({ categories: {}, quietHours: NIGHT }))).toEqual([401, 'unauthenticated']);
+  });
+
   it('is not sent again to who has it', async () => {
     const first = expectStatus(await read(), 200);
     const again = expectStatus(await read({ 'if-none-match': `"other", W/${tagOf(first)}` }), 304);

@@ -50,6 +50,12 @@ describe('topics', () => {
     expect(theirs.json()).toEqual({ data: [], nextCursor: null });
   });
 
+  it('are nobody’s whose account was erased a moment ago', async () => {
+    expect(await names()).toEqual([]);
+    await stack.sql('delete from loopin.users where id = $1', [user.userId]);
+    expect(refusal(await call('PUT', 'news'))).toEqual([401, 'unauthenticated']);
+  });
+
   it('have names', async () => {
     expect(refusal(await call('PUT', 'n%C3%A9ws'))).toEqual([422, 'validation_failed']);
     expect(refusal(await call('DELETE', 'n%C3%A9ws'))).toEqual([404, 'not_found']);

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { ArchiveStorage } from '../../src/platform/archive/archive-storage';
 import { S3ArchiveStorage } from '../../src/platform/archive/s3.archive-storage';
@@ -76,5 +79,28 @@ describe.each(['S3', 'memory'])('the archive in %s', (kind) => {
     }
     await expect(archive.put('broken', Readable.from(broken()))).rejects.toThrow('broken');
     expect(await archive.get('broken')).toBeUndefined();
+  });
+});
+
+describe('an archive that says nothing', () => {
+  const silent = (_: unknown, response: Parameters<RequestListener>[1]): void =>
+    void response.writeHead(200, { 'content-length': '100' }).write('{');
+
+  it.each<[string, RequestListener, (archive: ArchiveStorage) => Promise<unknown>]>([
+    ['to what is put', () => undefined, (archive) => archive.put('a', Buffer.from('one'))],
+    ['to what is asked', () => undefined, (archive) => archive.get('a')],
+    ['any more, in the middle of an object', silent, async (archive) => bytesOf(await archive.get('a'))],
+  ])('%s keeps nobody waiting', async (_, listener, call) => {
+    process.env.AWS_ACCESS_KEY_ID ??= 'test';
+    process.env.AWS_SECRET_ACCESS_KEY ??= 'test';
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const options = { bucket: 'b', region: 'eu-central-1', endpoint: `http://127.0.0.1:${port}` };
+    const archive = new S3ArchiveStorage({ ...options, silenceMs: 100 });
+    await expect(call(archive)).rejects.toThrow();
+    await archive.close();
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -115,6 +115,15 @@ describe('dead letters', () => {
     ]);
   });
 
+  it('keep no other waiting, whatever numbers they hold', async () => {
+    const { id, body } = bed.envelope();
+    await bed.exhaust(bed.envelope({ version: 2 ** 40 }).body, false);
+    await bed.exhaust(body, false);
+    await bed.drain.drain();
+    expect((await rows()).map(({ reason_code }) => reason_code).sort()).toEqual(['unreadable', 'unrecorded']);
+    expect((await rows()).map((row) => row.id)).toContain(id);
+  });
+
   it('keep what nobody can read under seal, and know it when it comes back', async () => {
     const secret = 'not JSON: jenny@example.com';
     await bed.exhaust(secret);

@@ -81,6 +81,16 @@ describe('the fan-out', () => {
     },
   );
 
+  it('reaches everybody of a list that names some twice', async () => {
+    const people = await services.sql<{ id: string }>(
+      "select user_id as id from loopin.push_topic_subscriptions where topic = 'a' order by user_id",
+    );
+    const users = people.flatMap(({ id }) => [id, id, id]);
+    const id = await rows.notification({ audience: { users } });
+    await resolve(id);
+    await expectWhole(id);
+  });
+
   it('hands over to a new message when workers die, as long as there is progress', async () => {
     const id = (await toSet('a')) as NotificationId;
     const dying = (page: number) => fanOut(new DyingStore(database, 'lock', page));

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
+import type { JobRun } from '../../src/modules/jobs';
 import type { Database } from '../../src/platform/database/database';
 import { idSchema, newId } from '../../src/shared/ids';
 import { defineJob } from '../../src/shared/job';
@@ -73,6 +74,34 @@ describe('attempts at jobs', () => {
     open();
     await waitFor('the end of the first', () => refused.includes('AttemptOvertaken'), 10_000);
     expect([seen, (await bed.found(id)).progress]).toEqual([[{ page: 3 }, 2], { done: 50, total: 100 }]);
+  });
+
+  it('are each told what became of them, also two of one job in one process', async () => {
+    const begun: JobRun<{ page: number }>[] = [];
+    const gates = [gate(), gate()];
+    let ended = 0;
+    bed.handlers.on(Long, async (_, run) => {
+      begun.push(run);
+      await gates[run.attempt - 1]?.passed;
+      ended += 1;
+    });
+    const { id } = await bed.enqueue(Long, note());
+    await bed.taking.wake(id);
+    await waitFor('the first attempt', () => begun.length === 1, 10_000);
+    // so long without a heartbeat: the event loop stood still, or the database was away
+    clock.forward(LEASE_SECONDS + 1);
+    await bed.taking.takeDue();
+    await waitFor('the second attempt', () => begun.length === 2, 10_000);
+    await bed.runner.beat();
+    expect(begun.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    gates[0]?.open();
+    await waitFor('the end of the first', () => ended === 1, 10_000);
+    clock.forward(LEASE_SECONDS - 1);
+    await bed.runner.beat();
+    clock.forward(LEASE_SECONDS - 1);
+    await another().taking.takeDue();
+    gates[1]?.open();
+    expect(await bed.reaches(id, 'done')).toMatchObject({ attempts: 2 });
   });
 
   it('have an effect and its checkpoint together or not at all', async () => {

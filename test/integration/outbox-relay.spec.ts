@@ -2,11 +2,13 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { EventQueue, type OutgoingMessage } from '../../src/platform/sqs/event-queue';
-import { RelayOnly } from '../../src/platform/sqs/fast-path';
+import { type PendingMessage, RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import { OutboxPublisher } from '../../src/platform/sqs/outbox-publisher';
 import { OutboxRelay } from '../../src/platform/sqs/outbox-relay';
+import { newId } from '../../src/shared/ids';
 import { defineMessage, Envelope, type QueueName } from '../../src/shared/message';
 import { runInContext } from '../../src/shared/request-context';
 import { range } from '../support/concurrently';
@@ -22,9 +24,12 @@ const Numbered = defineMessage('test.numbered', 'background-jobs', z.strictObjec
 class RecordingQueue extends EventQueue {
   readonly taken: string[] = [];
   away = false;
+  /** What happens between the queue's taking a batch and its answer. */
+  meanwhile: () => Promise<void> = async () => undefined;
 
   async send(_queue: QueueName, messages: readonly OutgoingMessage[]): Promise<ReadonlySet<string>> {
     if (this.away) throw new Error('the queue is away');
+    await this.meanwhile();
     // so that a second relay comes in between
     await new Promise(setImmediate);
     const ids = messages.map(({ id }) => id);
@@ -63,10 +68,11 @@ describe('the outbox and its relay', () => {
   const outbox = () => new Outbox(clock, new RelayOnly(), database);
   const publisher = (to: EventQueue) => new OutboxPublisher(to, database, clock, services.shutdown);
 
-  function startRelay(to: EventQueue = queue): void {
-    const relay = new OutboxRelay(database, clock, publisher(to), services.shutdown);
+  function startRelay(to: EventQueue = queue, shutdown = services.shutdown): OutboxRelay {
+    const relay = new OutboxRelay(database, clock, publisher(to), shutdown);
     relays.push(relay);
     relay.onApplicationBootstrap();
+    return relay;
   }
 
   const write = (count: number) =>
@@ -147,6 +153,66 @@ describe('the outbox and its relay', () => {
     await waitFor('all to be published', async () => (await unpublished()) === 0, 30_000);
     expect(queue.taken).toHaveLength(3);
   });
+
+  describe('loses nothing that a worker puts back before its sender has noted that it is sent', () => {
+    /** A worker that is faster than the queue's answer: the handler wants the message again, in five minutes. */
+    async function putBack(): Promise<void> {
+      queue.meanwhile = async () => undefined;
+      const [row] = await services.sql<{ body: string }>('select body from loopin.outbox');
+      const envelope = Envelope.parse(JSON.parse(row?.body ?? ''));
+      await outbox().sendAgain('background-jobs', [{ envelope, seconds: 300 }]);
+    }
+    async function expectSentAgain(): Promise<void> {
+      expect(queue.taken).toHaveLength(1);
+      expect(await unpublished()).toBe(1);
+      clock.forward(301);
+      startRelay();
+      await waitFor('it to be sent again', async () => (await unpublished()) === 0, 30_000);
+      expect(queue.taken).toHaveLength(2);
+    }
+
+    it('on the fast path', async () => {
+      queue.meanwhile = putBack;
+      const process = new Shutdown();
+      const fast = new Outbox(clock, new OutboxPublisher(queue, database, clock, process), database);
+      await database.transaction((tx) => fast.add(tx, Numbered, { number: 1 }));
+      await process.onApplicationShutdown();
+      await expectSentAgain();
+    });
+
+    it('by the relay', async () => {
+      queue.meanwhile = putBack;
+      await write(1);
+      clock.forward(3);
+      const process = new Shutdown();
+      const relay = startRelay(queue, process);
+      await waitFor('it to be sent', () => queue.taken.length === 1, 30_000);
+      relay.onModuleDestroy();
+      await process.onApplicationShutdown();
+      await expectSentAgain();
+    });
+  });
+
+  it('leaves nothing waiting that is committed at the very moment when the fast path has sent all', async () => {
+    const message = (claimableAt = clock.now()) => ({ id: newId(), body: '{}', claimableAt });
+    for (const ticks of range(20)) {
+      const late = message();
+      class Interrupted extends OutboxPublisher {
+        override async publish(name: QueueName, messages: readonly PendingMessage[]): Promise<number> {
+          const count = await super.publish(name, messages);
+          if (messages[0] !== late) void afterTicks(ticks).then(() => this.publishSoon(name, late));
+          return count;
+        }
+      }
+      const fast = new Interrupted(queue, database, clock, services.shutdown);
+      fast.publishSoon('background-jobs', message());
+      await waitFor(`what came ${ticks} later`, () => queue.taken.includes(late.id), 10_000);
+    }
+  });
+
+  async function afterTicks(ticks: number): Promise<void> {
+    for (const _ of range(ticks)) await undefined;
+  }
 
   it('refuses a payload that is not the message’s', async () => {
     const wrong = database.transaction((tx) =>

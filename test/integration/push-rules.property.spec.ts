@@ -1,5 +1,8 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
+import { sql } from 'kysely';
+import { variantFor } from '../../src/modules/push/fanout/rules';
+import type { Database } from '../../src/platform/database/database';
 import { secondsAfter } from '../../src/shared/clock';
 import type { UserId } from '../../src/shared/ids';
 import { PushDriver } from '../support/push-driver';
@@ -16,12 +19,14 @@ const VERDICTS: readonly Verdict[] = ['sent', 'held', 'opted_out', 'frequency_ca
 describe('what is sent, held and spared', () => {
   let services: Services;
   let driver: PushDriver;
+  let database: Database;
   const met = new Set<Verdict>();
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
     services = await Services.start();
     driver = new PushDriver(services);
+    database = services.database();
   });
   afterAll(() => services.stop());
 
@@ -34,6 +39,23 @@ describe('what is sent, held and spared', () => {
     );
     // what never happened was not tried
     expect([...met].sort()).toEqual(VERDICTS.toSorted());
+  });
+
+  it.each([
+    ['pt-BR', ['pt', 'pt-BR', 'en'], 'pt-BR'],
+    ['pt-br', ['PT-BR'], 'PT-BR'],
+    ['pt-BR', ['pt', 'en'], 'pt'],
+    ['pt-BR', ['PT', 'en'], 'PT'],
+    ['pt-BR', ['pt-PT', 'en'], ''],
+    ['pt', ['pt-BR'], ''],
+    ['zh-Hant-TW', ['zh', 'zh-Hant', 'zh-TW'], 'zh-Hant'],
+    ['zh-Hant-TW', ['zh'], 'zh'],
+    ['ptx', ['pt'], ''],
+    ['de', [], ''],
+    [null, ['de'], ''],
+  ])('speaks to a phone of %s, among %j, in %j', async (locale, variants, variant) => {
+    const select = sql`select ${variantFor(sql`${locale}::text`, variants)} as variant`;
+    expect((await select.execute(database.tables())).rows).toEqual([{ variant }]);
   });
 
   /** Plays it from moment to moment, with the model beside it. */

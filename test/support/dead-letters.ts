@@ -144,11 +144,16 @@ export class DeadLetterBed {
 
   /** Sends what waits in the outbox. @returns its ids */
   async publish(): Promise<string[]> {
-    const rows = await this.services.sql<{ id: string; body: string; group_id: string | null }>(
-      'select id, body, group_id from loopin.outbox where published_at is null and queue = $1',
+    const rows = await this.services.sql<{
+      id: string;
+      body: string;
+      group_id: string | null;
+      claimableAt: Date;
+    }>(
+      'select id, body, group_id, claimable_at as "claimableAt" from loopin.outbox where published_at is null and queue = $1',
       [QUEUE],
     );
-    const messages = rows.map(({ id, body, group_id }) => ({ id, body, groupId: group_id ?? undefined }));
+    const messages = rows.map(({ group_id, ...row }) => ({ ...row, groupId: group_id ?? undefined }));
     for (let from = 0; from < messages.length; from += 10)
       await this.publisher.publish(QUEUE, messages.slice(from, from + 10));
     return rows.map(({ id }) => id);

@@ -1,4 +1,3 @@
-import { variantFor } from '../../src/modules/push/templates/locales';
 import type { DeliveryRow } from './push-driver';
 import type { Cap, Person, Sending, Wishes } from './push-scenario';
 import { quietUntil } from './quiet-hours';
@@ -129,3 +128,10 @@ export function verdictOf({ state, reason, chunk }: DeliveryRow): Verdict {
 
 const say = ({ sending, due, expires }: Errand, what: string): string =>
   `${sending.category} due ${due.toISOString()}, expires ${expires.toISOString()}: ${what}`;
+
+/** The words for a phone: of its locale, else of what that begins with, else the default ones (RFC 4647, section 3.4). */
+function variantFor(locale: string | null, variants: readonly string[]): string {
+  const wanted = `${locale?.toLowerCase() ?? ''}-`;
+  const fitting = variants.filter((variant) => wanted.startsWith(`${variant.toLowerCase()}-`));
+  return fitting.toSorted((a, b) => b.length - a.length)[0] ?? '';
+}

@@ -81,8 +81,8 @@ export class WebhookInbound {
   async publish(): Promise<number> {
     const { shutdown } = this.services;
     const publisher = new OutboxPublisher(this.services.eventQueue(), this.database, this.clock, shutdown);
-    const rows = await this.services.sql<{ id: string; body: string }>(
-      'select id, body from loopin.outbox where published_at is null and queue = $1',
+    const rows = await this.services.sql<{ id: string; body: string; claimableAt: Date }>(
+      'select id, body, claimable_at as "claimableAt" from loopin.outbox where published_at is null and queue = $1',
       [QUEUE],
     );
     for (let from = 0; from < rows.length; from += 10)

@@ -1,4 +1,4 @@
-import { isBelow } from './app-version';
+import { isBelow, meets } from './app-version';
 
 describe('isBelow', () => {
   it.each([
@@ -14,5 +14,19 @@ describe('isBelow', () => {
     ['', false],
   ])('%s below 2.0.0: %s', (sent, below) => {
     expect(isBelow(sent, '2.0.0')).toBe(below);
+  });
+});
+
+describe('meets', () => {
+  it.each([
+    ['2.0.0', true],
+    ['2.0', true],
+    ['1.9.9', false],
+    ['01.2.3', false],
+    ['99999999999999999999.0.0', false],
+    ['9999999999999999.0.0', false],
+    ['nightly', false],
+  ])('%s meets 2.0.0: %s', (sent, met) => {
+    expect(meets(sent, '2.0.0')).toBe(met);
   });
 });

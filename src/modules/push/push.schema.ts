@@ -9,6 +9,8 @@ const MAX_IDS = 2_000;
 const MAX_TOPICS = 20;
 const MAX_LOCALES = 50;
 const MAX_TTL_SECONDS = 28 * DAY;
+/** OneSignal's own, when a message says nothing: three days. */
+export const DEFAULT_TTL_SECONDS = 3 * DAY;
 
 /** The one category that nobody opts out of, that wakes people and that no cap holds back. */
 export const SECURITY = 'security';
@@ -32,10 +34,22 @@ export type Audience = z.infer<typeof Audience>;
 /** As it is kept: `deviceOwner` makes `devices` mean this user's only. */
 export type StoredAudience = Audience & { readonly deviceOwner?: UserId };
 
+/** Deeper than anybody's data; what is nested some thousand times nobody can write out as JSON. */
+const MAX_DEPTH = 16;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)));
+
+const Data = z
+  .record(z.string().min(1).max(100), z.unknown())
+  .refine((data) => !isDeeper(data, MAX_DEPTH), 'is nested too deep');
+
 const ContentFields = z.strictObject({
   title: z.string().min(1).max(200).optional(),
   body: z.string().min(1).max(2_000).optional(),
-  data: z.record(z.string().min(1).max(100), z.unknown()).optional(),
+  data: Data.optional(),
   imageUrl: z
     .url({ protocol: /^https$/ })
     .max(2_000)

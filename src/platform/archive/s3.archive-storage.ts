@@ -3,7 +3,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { ArchiveStorage } from './archive-storage';
 
 const CONNECT_MS = 2_000;
-const REQUEST_MS = 30_000;
+/** Of a connection that says nothing: no answer, or no further byte of one. */
+const SILENCE_MS = 30_000;
 const ATTEMPTS = 3;
 /** S3 takes parts of 5 MiB and more: this much is in memory at once, whatever the size of the object. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -13,6 +14,8 @@ export interface S3ArchiveOptions {
   readonly region: string;
   /** Another S3 than Amazon's; buckets are then named in the path. */
   readonly endpoint?: string | undefined;
+  /** How long it may say nothing in the middle of a call; half a minute unless given. */
+  readonly silenceMs?: number;
 }
 
 /** S3. The client is loaded at its first use: few processes ever archive. */
@@ -99,11 +102,11 @@ export class S3ArchiveStorage extends ArchiveStorage {
 
   private async connect(): Promise<S3Client> {
     const { S3Client } = await import('@aws-sdk/client-s3');
-    const { region, endpoint } = this.options;
+    const { region, endpoint, silenceMs = SILENCE_MS } = this.options;
     return new S3Client({
       region,
       maxAttempts: ATTEMPTS,
-      requestHandler: { requestTimeout: REQUEST_MS, connectionTimeout: CONNECT_MS },
+      requestHandler: { socketTimeout: silenceMs, connectionTimeout: CONNECT_MS },
       ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
     });
   }

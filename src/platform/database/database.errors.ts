@@ -23,6 +23,7 @@ const NETWORK_CODES = new Set([
 /** Cancelled by a time-out, waited too long for a lock, too many connections. */
 const BUSY_SQLSTATES = new Set(['57014', '55P03', '53300']);
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 /** What pg and the pooler say in words only. */
 const CONNECTION_WORDS =
   /^(Connection terminated|Client (was closed|has encountered)|Query read timeout|timeout expired|Max client connections)/;
@@ -51,6 +52,9 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   if (codeOf(error) !== UNIQUE_VIOLATION) return false;
   return constraint === undefined || (error as { constraint?: string }).constraint === constraint;
 }
+
+/** What a new row refers to is not there: most likely the account of whoever asks, which was erased a moment ago. */
+export const isForeignKeyViolation = (error: unknown): boolean => codeOf(error) === FOREIGN_KEY_VIOLATION;
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 30_000;
 
 export interface TurnsOptions {
   readonly everyMs: number;
-  /** After failures; half a minute unless said otherwise. */
+  /** Between tries after failures; half a minute unless said otherwise. */
   readonly longestPauseMs?: number;
   /** @returns whether there is more to do at once */
   readonly work: () => Promise<boolean>;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../../shared/clock';
 import { QUEUES, type QueueName } from '../../shared/message';
 import { Database } from '../database/database';
 import { Shutdown } from '../lifecycle/shutdown';
-import { EventQueue, MAX_BATCH, type OutgoingMessage } from './event-queue';
-import { FastPath } from './fast-path';
-import type { OutboxTables } from './outbox.tables';
+import { EventQueue, MAX_BATCH } from './event-queue';
+import { FastPath, type PendingMessage } from './fast-path';
 
 interface Pace {
   /** What comes one by one waits for others: a call to the queue costs ten times what taking an event in does. */
@@ -31,7 +31,7 @@ const HOLD_MS = 1_500;
 @Injectable()
 export class OutboxPublisher extends FastPath {
   private readonly logger = new Logger(OutboxPublisher.name);
-  private readonly waiting = new Map<QueueName, OutgoingMessage[]>(QUEUES.map((queue) => [queue, []]));
+  private readonly waiting = new Map<QueueName, PendingMessage[]>(QUEUES.map((queue) => [queue, []]));
   private readonly sending = new Map<QueueName, Promise<void>>();
   private pausedUntil = 0;
 
@@ -45,38 +45,43 @@ export class OutboxPublisher extends FastPath {
     shutdown.onFlush(() => Promise.allSettled(this.sending.values()));
   }
 
-  publishSoon(queue: QueueName, message: OutgoingMessage): void {
+  publishSoon(queue: QueueName, message: PendingMessage): void {
     const waiting = this.waiting.get(queue);
     if (waiting === undefined || performance.now() < this.pausedUntil) return;
     if (waiting.length >= PACES[queue].mostWaiting) return;
     waiting.push(message);
     if (this.sending.has(queue)) return;
-    this.sending.set(
-      queue,
-      this.drain(queue, waiting).finally(() => this.sending.delete(queue)),
-    );
+    this.sending.set(queue, this.drain(queue, waiting));
   }
 
   /**
    * Sends one batch and marks what the queue took.
-   * @returns how many were published
+   * @returns how many the queue took
    * @throws Error when the queue can't be reached
    */
-  async publish(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<number> {
+  async publish(queue: QueueName, messages: readonly PendingMessage[]): Promise<number> {
     const taken = await this.queue.send(queue, messages);
     const refused = messages.length - taken.size;
     if (refused > 0) this.logger.error({ queue, count: refused }, 'the queue refused messages');
-    if (taken.size === 0) return 0;
-    await this.database
-      .tables<OutboxTables>()
-      .updateTable('loopin.outbox')
-      .set({ published_at: this.clock.now() })
-      .where('id', '=', (eb) => eb.fn.any(eb.val([...taken])))
-      .execute();
+    await this.mark(messages.filter(({ id }) => taken.has(id)));
     return taken.size;
   }
 
-  private async drain(queue: QueueName, waiting: OutgoingMessage[]): Promise<void> {
+  /** A worker may be faster than the queue's answer: what it has put back by now is to be sent again, and stays so. */
+  private async mark(sent: readonly PendingMessage[]): Promise<void> {
+    if (sent.length === 0) return;
+    await sql`
+      update loopin.outbox as o
+      set published_at = ${this.clock.now()}
+      from unnest(
+        ${sent.map(({ id }) => id)}::uuid[],
+        ${sent.map(({ claimableAt }) => claimableAt)}::timestamptz[]
+      ) as m(id, claimable_at)
+      where o.id = m.id
+        and o.claimable_at = m.claimable_at`.execute(this.database.tables());
+  }
+
+  private async drain(queue: QueueName, waiting: PendingMessage[]): Promise<void> {
     // what the same tick commits goes in the same batch
     await Promise.resolve();
     const { lingerMs } = PACES[queue];
@@ -85,7 +90,7 @@ export class OutboxPublisher extends FastPath {
       if (lingerMs > 0) await delay(lingerMs);
       if (performance.now() > until) {
         waiting.length = 0;
-        return;
+        break;
       }
       const batch = waiting.splice(0, MAX_BATCH);
       // what comes from now on has not waited yet: a steady flow is no burst
@@ -98,5 +103,7 @@ export class OutboxPublisher extends FastPath {
         this.logger.warn({ err, queue }, 'publishing failed: the relay takes over');
       }
     }
+    // in the same breath as the last look: what comes right after it must not wait for the next
+    this.sending.delete(queue);
   }
 }

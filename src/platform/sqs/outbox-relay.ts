@@ -19,6 +19,7 @@ interface ClaimedRow {
   readonly queue: QueueName;
   readonly body: string;
   readonly group_id: string | null;
+  readonly claimable_at: Date;
 }
 
 /**
@@ -66,7 +67,10 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       const batch = rows.slice(from, from + MAX_BATCH);
       published += await this.publisher.publish(
         queue,
-        batch.map((row) => ({ id: row.id, body: row.body, groupId: row.group_id ?? undefined })),
+        batch.map(({ id, body, group_id, claimable_at }) => ({
+          ...{ id, body, claimableAt: claimable_at },
+          groupId: group_id ?? undefined,
+        })),
       );
     }
     if (published > 0) this.logger.log({ queue, count: published }, 'relayed from the outbox');
@@ -87,7 +91,9 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       set claimable_at = ${secondsAfter(now, CLAIM_SECONDS)}
       from oldest
       where o.id = oldest.id
-      returning o.id, o.queue, o.body, o.group_id`.execute(this.database.tables<OutboxTables>());
+      returning o.id, o.queue, o.body, o.group_id, o.claimable_at`.execute(
+      this.database.tables<OutboxTables>(),
+    );
     return rows;
   }
 }

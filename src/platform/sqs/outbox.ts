@@ -56,15 +56,15 @@ export class Outbox {
   ): Promise<void> {
     if (payloads.length === 0) return;
     const now = this.clock.now();
+    const claimableAt = secondsAfter(now, FAST_PATH_GRACE_SECONDS);
     const messages = payloads.map((payload, index) => {
       const envelope = this.envelope(message, payload, now, options.ids?.[index]);
-      return { id: envelope.id, body: JSON.stringify(envelope), groupId: options.groupId };
+      return { id: envelope.id, body: JSON.stringify(envelope), groupId: options.groupId, claimableAt };
     });
     // arrays, so that the statement is the same however many rows there are
     await sql`
       insert into loopin.outbox (id, queue, body, group_id, created_at, claimable_at)
-      select m.id, ${message.queue}, m.body, ${options.groupId ?? null}, ${now},
-             ${secondsAfter(now, FAST_PATH_GRACE_SECONDS)}
+      select m.id, ${message.queue}, m.body, ${options.groupId ?? null}, ${now}, ${claimableAt}
       from unnest(
         ${messages.map(({ id }) => id)}::uuid[],
         ${messages.map(({ body }) => body)}::text[]
@@ -94,8 +94,8 @@ export class Outbox {
   }
 
   /** Nobody waits for it; what it misses the relay publishes. */
-  publishSoon({ queue, id, body, groupId }: OutboxDraft): void {
-    this.fastPath.publishSoon(queue, { id, body, groupId });
+  publishSoon({ queue, id, body, groupId, claimableAt }: OutboxDraft): void {
+    this.fastPath.publishSoon(queue, { id, body, groupId, claimableAt });
   }
 
   /** Messages that were sent before, as they were: the relay publishes them. */

@@ -4,7 +4,6 @@ import { reportError } from '../../../platform/sentry/reporting';
 import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { countEvent } from '../../../platform/telemetry/slo';
 import { Clock, secondsAfter } from '../../../shared/clock';
-import type { JobId } from '../../../shared/ids';
 import { USUAL_RETRY } from '../../../shared/job';
 import { runInContext } from '../../../shared/request-context';
 import { SafeError } from '../../../shared/safe-error';
@@ -29,7 +28,8 @@ interface Attempt {
 @Injectable()
 export class JobRunner implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
-  private readonly attempts = new Map<JobId, Attempt>();
+  /** Two of one job, where this process was silent for so long that it took the job anew from itself. */
+  private readonly attempts = new Set<Attempt>();
 
   constructor(
     private readonly store: JobRunStore,
@@ -70,14 +70,14 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /** Keeps what runs here, and tells each attempt what became of its job meanwhile. */
   async beat(): Promise<void> {
-    const attempts = [...this.attempts.values()];
+    const attempts = [...this.attempts];
     const standings = await this.store.extend(
       attempts.map(({ holder }) => holder),
       this.lease(),
     );
-    const standing = new Map(standings.map((one) => [one.id, one]));
+    const standing = new Map(standings.map((one) => [nameOf(one), one]));
     for (const { holder, run } of attempts) {
-      const mine = standing.get(holder.id);
+      const mine = standing.get(nameOf(holder));
       if (mine === undefined) run.end(new AttemptOvertaken());
       else if (mine.cancelRequested) run.end(new JobCancelled());
     }
@@ -85,12 +85,12 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /** Handlers that look at their signal, or come to a checkpoint, end here; others have some time to finish. */
   async beforeApplicationShutdown(): Promise<void> {
-    for (const { run } of this.attempts.values()) run.end(new WorkerStops());
+    for (const { run } of this.attempts) run.end(new WorkerStops());
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise((resolve) => {
       timer = setTimeout(resolve, DRAIN_MS);
     });
-    await Promise.race([Promise.allSettled([...this.attempts.values()].map(({ over }) => over)), bound]);
+    await Promise.race([Promise.allSettled([...this.attempts].map(({ over }) => over)), bound]);
     clearTimeout(timer);
   }
 
@@ -130,12 +130,15 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   private async held(holder: Holder, { run, work }: Prepared): Promise<void> {
     const { promise: over, resolve } = Promise.withResolvers<void>();
-    this.attempts.set(holder.id, { holder, run, over });
+    const attempt = { holder, run, over };
+    this.attempts.add(attempt);
     try {
       await work();
     } finally {
-      this.attempts.delete(holder.id);
+      this.attempts.delete(attempt);
       resolve();
     }
   }
 }
+
+const nameOf = ({ id, attempt }: Holder): string => `${id} ${attempt}`;

@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
-import { DAY, secondsAfter } from '../../../shared/clock';
+import { secondsAfter } from '../../../shared/clock';
 import { type ProviderName, takesWholeBatch } from '../providers/push-provider';
-import type { ChunkRef, Content, Options } from '../push.schema';
+import { type ChunkRef, type Content, DEFAULT_TTL_SECONDS, type Options } from '../push.schema';
 import type { Chunk } from './chunk.store';
 import type { ChunkRules, Members } from './pull-out';
-
-/** OneSignal's own, when a message says nothing: three days. */
-const DEFAULT_TTL_SECONDS = 3 * DAY;
 
 /** A chunk that has no result yet, locked, with what its notification says. */
 export interface PendingChunk extends ChunkRules {

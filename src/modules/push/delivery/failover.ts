@@ -4,12 +4,10 @@ import { pushConfig } from '../../../config/slices';
 import { Database } from '../../../platform/database/database';
 import { Outbox } from '../../../platform/sqs/outbox';
 import { AuditLog } from '../../audit';
+import { FCM_CHUNK_SIZE } from '../fanout/placement';
 import type { ProviderName } from '../providers/push-provider';
 import { type ChunkRef, DeliverChunk } from '../push.schema';
 import { ChunkStore } from './chunk.store';
-
-/** As many as FCM's own libraries take at once. */
-const FCM_CHUNK_SIZE = 500;
 
 /** The other way to a phone, for members who certainly got nothing: with an audit row and a line for each time. */
 @Injectable()

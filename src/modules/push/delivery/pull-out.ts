@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { ProviderName } from '../providers/push-provider';
-import type { ChunkRef } from '../push.schema';
+import { type ChunkRef, SECURITY } from '../push.schema';
 
 /** What a chunk and its notification say about who may get it. */
 export interface ChunkRules extends ChunkRef {
@@ -12,9 +12,6 @@ export interface ChunkRules extends ChunkRef {
   /** After it the message is worth nothing to anybody. */
   readonly expiresAt: Date;
 }
-
-/** The one category that nobody can turn off, and that is never held. */
-const SECURITY = 'security';
 
 /** The end of a member's quiet hours, null outside them; `p` is its preferences. */
 const quietUntil = ({ category, respectQuietHours, silent }: ChunkRules, now: Date): RawBuilder<Date> =>

@@ -95,6 +95,7 @@ const users = (after: UserId, limit: number) => sql`(
     offset 0
   ) u
   where u.id > ${after}
+  group by u.id
   order by u.id
   limit ${limit}
 )`;

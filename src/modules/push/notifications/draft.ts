@@ -1,11 +1,15 @@
 import { DAY, secondsAfter } from '../../../shared/clock';
 import { ValidationFailed } from '../../../shared/domain-error';
-import type { Content, Localizations, Options, Variables } from '../push.schema';
+import {
+  type Content,
+  DEFAULT_TTL_SECONDS,
+  type Localizations,
+  type Options,
+  type Variables,
+} from '../push.schema';
 import type { NewNotification } from './notification.store';
 import { contentOf, MAX_PAYLOAD_BYTES, payloadBytes } from './payload';
 
-/** OneSignal's own, when a message says nothing: three days. */
-const DEFAULT_TTL_SECONDS = 3 * DAY;
 /** "Now or never" is the phone's business: our own way to the provider takes a moment. */
 const LEAST_TTL_SECONDS = 10;
 const FURTHEST_AHEAD_DAYS = 30;

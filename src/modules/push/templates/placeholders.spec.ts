@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import mustache from 'mustache';
 import { fill, placeholdersIn } from './placeholders';
 
 const names = (content: unknown) => [...placeholdersIn(content).variables.keys()];
@@ -34,6 +35,12 @@ describe('placeholders', () => {
     ['{{two words}}', 'may hold plain {{variables}} only'],
   ])('%j %s', (body, message) => {
     expect(placeholdersIn({ body }).findings).toEqual([{ path: ['body'], message }]);
+  });
+
+  it('are looked for in any number of texts, of which none is kept', () => {
+    const text = 'once {{x}}';
+    fill({ text, other: placeholdersIn({ text }) }, { x: 1 });
+    expect(mustache.templateCache?.get(`${text}:{{:}}`)).toBeUndefined();
   });
 
   it('that nest for ever are not followed', () => {

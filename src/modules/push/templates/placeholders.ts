@@ -1,5 +1,8 @@
 import mustache from 'mustache';
 
+// else every text that anybody ever sent stays in memory
+Object.assign(mustache, { templateCache: undefined });
+
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,49}$/;
 /** Deeper than anybody's data. */
 const MAX_DEPTH = 16;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
+import { isForeignKeyViolation } from '../../../platform/database/database.errors';
 import { Clock } from '../../../shared/clock';
+import { Unauthenticated } from '../../../shared/domain-error';
 import type { UserId } from '../../../shared/ids';
 import { type Page, toPage } from '../../../shared/page';
 import { type Subscription, TopicStore } from './topic.store';
@@ -17,11 +19,16 @@ export class TopicsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws TopicLimitReached with 200 others */
+  /**
+   * @throws TopicLimitReached with 200 others
+   * @throws Unauthenticated when the account is gone
+   */
   async subscribe(userId: UserId, topic: string): Promise<void> {
-    const subscribed = await this.database.transaction((tx) =>
-      this.store.subscribe(tx, userId, topic, MAX_TOPICS, this.clock.now()),
-    );
+    const subscribed = await this.database
+      .transaction((tx) => this.store.subscribe(tx, userId, topic, MAX_TOPICS, this.clock.now()))
+      .catch((error: unknown) => {
+        throw isForeignKeyViolation(error) ? new Unauthenticated() : error;
+      });
     if (!subscribed) throw new TopicLimitReached();
   }
 
