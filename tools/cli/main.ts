@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { assertNodeVersion } from '../../src/config/node-version';
 import { DomainError } from '../../src/shared/domain-error';
+import { useIssueWords } from '../../src/shared/issue-words';
 import { addAdminCommands } from './admin.command';
 import { addApiKeyCommands } from './api-key.command';
 import { addAppConfigCommands } from './app-config.command';
@@ -18,6 +19,7 @@ import { addSchedulesCommands } from './schedules.command';
 import { addWebhooksCommands } from './webhooks.command';
 
 assertNodeVersion();
+useIssueWords();
 // stdout is for what was asked for
 Logger.overrideLogger(['warn', 'error', 'fatal']);
 

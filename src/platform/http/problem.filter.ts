@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodValidationException } from 'nestjs-zod';
-import { ZodError, type z } from 'zod';
+import { ZodError } from 'zod';
 import { DomainError, NotFound, ValidationFailed } from '../../shared/domain-error';
 import { reportError } from '../sentry/reporting';
 import { InternalError, MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors';
@@ -51,14 +51,10 @@ function fromZod(error: unknown): DomainError {
     error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }))
-        : [{ path: issue.path.join('.'), message: wordsOf(issue) }],
+        : [{ path: issue.path.join('.') || 'body', message: issue.message }],
     ),
   );
 }
-
-/** zod says at length that something is not there. */
-const wordsOf = (issue: z.core.$ZodIssue): string =>
-  issue.message.endsWith('received undefined') ? 'is required' : issue.message;
 
 /** Fastify's own refusals reach Nest as bare statuses. */
 function fromStatus(status: number): DomainError {
