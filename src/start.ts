@@ -14,6 +14,7 @@ import { reportCrashes } from './platform/sentry/crash';
 import { endReporting, prepareReporting, reportError, startReporting } from './platform/sentry/reporting';
 import { installMetricsRoute } from './platform/telemetry/metrics.route';
 import { startMetrics } from './platform/telemetry/telemetry';
+import { useIssueWords } from './shared/issue-words';
 
 /** One root module a mode; only the one that is asked for is loaded. */
 const roots: Record<ServiceEnv['APP_MODE'], () => Promise<Type>> = {
@@ -28,6 +29,7 @@ const MOST_WAIT_MS = 2_000;
 export async function start(): Promise<void> {
   const env = loadEnv();
   if (env.APP_MODE === 'cli') throw new Error('the operators’ commands start elsewhere');
+  useIssueWords();
   await observe(env);
   await listen(env).catch(async (error: unknown) => {
     reportError(error, {}, 'fatal');

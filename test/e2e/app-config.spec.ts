@@ -69,6 +69,9 @@ describe('app config', () => {
   });
 
   it('refuses a floor that no active device meets, but for a reason', async () => {
+    // what no semantic version is, phones say as well
+    for (const appVersion of ['01.0.0', '1.0'])
+      expectStatus(await (await stack.phone().signUp()).putDevice({ appVersion }), 201);
     expect(refusal(await put(ios('9.0.0')))).toEqual([409, 'floor_unmet']);
     expectStatus(await put(ios('9.0.0', { override: { reason: 'a hole in 8' } })), 200);
     // what stands is not asked for again

@@ -143,7 +143,9 @@ describe('dead letters, for operators', () => {
       envelope: { payload: { to: '[hidden]' } },
     });
     expect(await stack.cli('dlq', 'redrive', '--all', '--dry-run')).toEqual({ count: 1, dryRun: true });
-    await expect(stack.cli('dlq', 'redrive')).rejects.toThrow('--ids: give either ids, or all');
+    for (const scope of [[], [id, '--all']])
+      await expect(stack.cli('dlq', 'redrive', ...scope)).rejects.toThrow('give ids, or --all');
+    await expect(stack.cli('dlq', 'show', randomUUID())).rejects.toThrow('there is nothing of that');
     await expect(stack.cli('dlq', 'discard', id)).rejects.toThrow('--reason: say why');
     await expect(stack.cli('webhooks', 'replay')).rejects.toThrow('--since: is missing');
     expect(await stack.cli('dlq', 'discard', id, '--reason', 'a test')).toMatchObject({ count: 1, moved: 1 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { watchSources } from '../../tools/local/app/watch-sources.mts';
@@ -17,6 +17,7 @@ describe('watching the sources', () => {
 
   beforeAll(() => {
     mkdirSync(path.dirname(source), { recursive: true });
+    for (const folder of [root, path.join(root, 'src'), path.dirname(source)]) chmodSync(folder, 0o777);
     stop = watchSources(root, async () => {
       reloads += 1;
       running += 1;
@@ -33,6 +34,9 @@ describe('watching the sources', () => {
     rmSync(root, { recursive: true });
   });
 
+  const ORDINARY_USER = 65_534;
+  const isRoot = process.geteuid?.() === 0;
+
   const until = (count: number) => waitFor(`reload ${count}`, () => reloads === count, { timeoutMs: 30_000 });
 
   it('reloads once for many writes, and once more for those during a reload', async () => {
@@ -44,5 +48,20 @@ describe('watching the sources', () => {
     await until(2);
 
     expect(mostRunning).toBe(1);
+    finish();
+  });
+
+  it('goes on where something appears that may not be read', async () => {
+    // nothing is closed to root
+    if (isRoot) process.seteuid?.(ORDINARY_USER);
+    try {
+      writeFileSync(path.join(root, 'src/modules/closed'), '', { mode: 0 });
+      await until(3);
+      finish();
+      writeFileSync(path.join(root, 'src/modules/two.ts'), 'open');
+      await until(4);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
   });
 });

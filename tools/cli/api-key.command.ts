@@ -29,7 +29,7 @@ const OPERATOR = 'operator';
 
 /** `apikey create|list|rotate|revoke`. */
 export function addApiKeyCommands(program: Command): void {
-  const apiKey = program.command('apikey').description('keys of servers that send push');
+  const apiKey = program.command('apikey').description('keys of servers that call the API');
   apiKey
     .command('create')
     .description('make a key; it is shown this once and good for 90 days')

@@ -91,6 +91,7 @@ async function discard(ids: string[], options: ActionOptions): Promise<void> {
 }
 
 function requestOf(ids: readonly string[], { json: _, ...options }: object & { json?: boolean }): object {
+  if (ids.length > 0 === 'all' in options) throw new Error('give ids, or --all with or without a filter');
   return { ...options, ...(ids.length > 0 && { ids }) };
 }
 

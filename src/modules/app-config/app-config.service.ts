@@ -8,7 +8,7 @@ import { RunningVersionStore } from '../devices';
 import { FloorUnmet } from './app-config.errors';
 import { type AppConfig, GATED_PLATFORMS, type GatedPlatform } from './app-config.schema';
 import { AppConfigStore, type AppConfigVersion } from './app-config.store';
-import { meets } from './app-version';
+import { isAtLeast } from './app-version';
 import { isOn } from './flags';
 
 const ACTIVE_DAYS = 30;
@@ -106,7 +106,7 @@ export class AppConfigService {
       const floor = floorOf(config, platform);
       if (floor === undefined) continue;
       const versions = await this.running.versions(platform, seenAfter);
-      if (!versions.some((version) => meets(version, floor))) unmet.push(platform);
+      if (!versions.some((version) => isAtLeast(version, floor))) unmet.push(platform);
     }
     return unmet;
   }

@@ -1,4 +1,4 @@
-import { isBelow, meets } from './app-version';
+import { isAtLeast, isBelow } from './app-version';
 
 describe('isBelow', () => {
   it.each([
@@ -17,16 +17,16 @@ describe('isBelow', () => {
   });
 });
 
-describe('meets', () => {
+describe('isAtLeast', () => {
   it.each([
-    ['2.0.0', true],
-    ['2.0', true],
     ['1.9.9', false],
-    ['01.2.3', false],
+    ['2.0', true],
+    ['2', true],
+    ['02.0.0', false],
+    ['2.0.0-', true],
     ['99999999999999999999.0.0', false],
-    ['9999999999999999.0.0', false],
-    ['nightly', false],
-  ])('%s meets 2.0.0: %s', (sent, met) => {
-    expect(meets(sent, '2.0.0')).toBe(met);
+    ['9007199254740993.0.0', false],
+  ])('%s at least 2.0.0: %s', (sent, atLeast) => {
+    expect(isAtLeast(sent, '2.0.0')).toBe(atLeast);
   });
 });

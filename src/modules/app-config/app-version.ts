@@ -5,14 +5,14 @@ import { coerce, gte, lt, valid } from 'semver';
  * @returns whether it is below the floor; what is no version at all is not judged
  */
 export function isBelow(sent: string, floor: string): boolean {
-  const version = toVersion(sent);
+  const version = versionOf(sent);
   return version !== undefined && lt(version, floor);
 }
 
-/** @returns whether it is the floor or newer; what is no version at all is not */
-export function meets(sent: string, floor: string): boolean {
-  const version = toVersion(sent);
+/** Whether it is known to be at the floor or above; phones may say what is no version. */
+export function isAtLeast(sent: string, floor: string): boolean {
+  const version = versionOf(sent);
   return version !== undefined && gte(version, floor);
 }
 
-const toVersion = (sent: string): string | undefined => valid(sent) ?? coerce(sent)?.version;
+const versionOf = (sent: string): string | undefined => valid(sent) ?? coerce(sent)?.version;

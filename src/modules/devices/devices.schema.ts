@@ -6,7 +6,7 @@ import { PageQuery, pageOf } from '../../shared/page';
 import { PublicJwk } from '../../shared/public-jwk';
 
 const shortText = z.string().trim().min(1).max(100);
-const timezone = z.string().refine(isTimezone, 'is not an IANA time zone');
+const timezone = z.string().refine(isTimezone, 'is not an IANA time zone such as Asia/Kolkata');
 
 /** What a phone says of itself, at sign-in and when it registers. */
 export const DeviceFacts = z.strictObject({
@@ -14,7 +14,7 @@ export const DeviceFacts = z.strictObject({
   appVersion: z
     .string()
     .max(64)
-    .regex(/^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, 'is not a semantic version'),
+    .regex(/^\d+(?:\.\d+){0,2}(?:[-+][0-9A-Za-z.+-]+)?$/, 'is not a version such as 2.4.0 or 2.4'),
   osVersion: shortText.optional(),
   model: shortText.optional(),
   locale: localeSchema.optional(),

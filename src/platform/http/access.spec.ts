@@ -69,6 +69,18 @@ describe('who may call a route', () => {
     expect(verdict(PUSH, principal)).toBe(push);
   });
 
+  it.each<[AccessRule, Principal, string | undefined]>([
+    [PUSH, key('push:read'), 'It takes the role admin, or an API key with the scope push:send'],
+    [PUSH, user(['user']), 'It takes the role admin, or an API key with the scope push:send'],
+    [SIGNED_IN, key('push:send'), 'It takes a signed-in user'],
+    [ADMIN, user(['admin']), expect.stringMatching(/second factor/)],
+    [{}, key('push:send'), undefined],
+  ])('and is told what it takes: %#', (rule, principal, detail) => {
+    expect(() => assertAllowed(rule, principal, NOW)).toThrow(
+      expect.objectContaining({ code: 'forbidden', details: detail === undefined ? {} : { detail } }),
+    );
+  });
+
   it('nobody, where nothing is named', () => {
     for (const principal of [user(['admin'], 'aal2'), key('push:send')])
       expect(verdict({}, principal)).toBe('forbidden');

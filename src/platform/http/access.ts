@@ -71,8 +71,7 @@ export function assertAllowed(rule: AccessRule, principal: Principal | undefined
     throw new Unauthenticated();
   }
   const allowed = principal.kind === 'user' ? allowsUser(rule, principal) : allowsKey(rule, principal);
-  if (!allowed)
-    throw lacksSecondFactor(principal) ? new Forbidden({ detail: SECOND_FACTOR_FIRST }) : new Forbidden();
+  if (!allowed) throw new Forbidden(whatItNeeds(rule, principal));
   if (principal.kind === 'user' && !isFresh(rule, principal, now)) throw new StepUpRequired(FRESH_SECONDS);
 }
 
@@ -82,6 +81,16 @@ export const sessionCheckOf = (rule: AccessRule): SessionCheck =>
 
 const SECOND_FACTOR_FIRST =
   'An administrator needs a second factor in this session: step up with a code, or add one first';
+
+/** What a caller who may not needs instead; the API's documentation says the same to everybody. */
+function whatItNeeds({ roles, scopes }: AccessRule, principal: Principal): { detail?: string } {
+  if (lacksSecondFactor(principal)) return { detail: SECOND_FACTOR_FIRST };
+  const needs = [
+    ...(roles ? [roles.includes('user') ? 'a signed-in user' : `the role ${roles.join(' or ')}`] : []),
+    ...(scopes ? [`an API key with the scope ${scopes.join(' or ')}`] : []),
+  ];
+  return needs.length === 0 ? {} : { detail: `It takes ${needs.join(', or ')}` };
+}
 
 const lacksSecondFactor = (principal: Principal): boolean =>
   principal.kind === 'user' && principal.roles.includes('admin') && principal.aal === 'aal1';

@@ -20,8 +20,4 @@ export class ValidationPipe implements PipeTransform {
 const problemsOf = (issue: z.core.$ZodIssue): { path: string; message: string }[] =>
   issue.code === 'unrecognized_keys'
     ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }))
-    : [{ path: issue.path.join('.'), message: wordsOf(issue) }];
-
-/** zod says at length that something is not there. */
-const wordsOf = (issue: z.core.$ZodIssue): string =>
-  issue.message.endsWith('received undefined') ? 'is required' : issue.message;
+    : [{ path: issue.path.join('.') || 'body', message: issue.message }];

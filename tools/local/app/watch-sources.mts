@@ -1,5 +1,7 @@
 import { existsSync, watch } from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../failure.mts';
+import { say } from '../output.mts';
 
 const FOLDERS = ['src', 'tools/cli', 'supabase/migrations'];
 /** Editors and `git checkout` write many files in a row. */
@@ -23,7 +25,11 @@ export function watchSources(root: string, reload: () => Promise<void>): () => v
     });
   };
   const folders = FOLDERS.map((folder) => path.join(root, folder)).filter(existsSync);
-  const watchers = folders.map((folder) => watch(folder, { recursive: true }, changed));
+  // an editor's temporary file that may not be read, say: everything else goes on being watched
+  const unwatched = (error: unknown) => say(`not watched: ${messageOf(error)}`);
+  const watchers = folders.map((folder) =>
+    watch(folder, { recursive: true }, changed).on('error', unwatched),
+  );
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();

@@ -10,7 +10,10 @@ const MAX_CATEGORIES = 100;
 const PLACE = /^(?:UTC|GMT|[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)+)$/;
 
 const WallClockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day as HH:MM');
-const Timezone = z.string().max(64).refine(isPlace, 'is not an IANA time zone');
+const Timezone = z
+  .string()
+  .max(64)
+  .refine(isPlace, 'is neither a place of the IANA time zones such as Asia/Kolkata nor UTC');
 
 /** By the wall clock of a place: from `start` to before `end`, over midnight where it is earlier; none where equal. */
 export const QuietHours = z.strictObject({ start: WallClockTime, end: WallClockTime, timezone: Timezone });
