@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import { statement } from '../../../platform/database/statement';
 import type { Transaction } from '../../../platform/database/transaction';
@@ -7,47 +7,7 @@ import type { Role } from '../../../platform/http/principal';
 import type { UserId } from '../../../shared/ids';
 import { toEvent, UserCreated, writeEvents } from '../../events';
 import { AccountStore, type Registration, type RegistrationOffer, type User } from './account.store';
-
-interface UserTable {
-  id: UserId;
-  email: string;
-  password_hash: string | null;
-  password_changed_at: Date | null;
-  display_name: string | null;
-  roles: Role[];
-  roles_version: number;
-  mfa_enabled: boolean;
-  created_at: Date;
-}
-
-interface RegistrationTable {
-  email: string;
-  password_hash: string | null;
-  disputed: boolean;
-  display_name: string | null;
-  roles: Role[];
-  code_mac: Buffer;
-  code_expires_at: Date;
-  tries: number;
-  created_at: Date;
-}
-
-interface AccountTables {
-  'loopin.users': UserTable;
-  'loopin.registrations': RegistrationTable;
-}
-
-const USER = [
-  'id',
-  'email',
-  'display_name',
-  'roles',
-  'roles_version',
-  'mfa_enabled',
-  'password_hash',
-  'password_changed_at',
-] as const;
-const REGISTRATION = ['email', 'password_hash', 'disputed', 'display_name', 'roles', 'code_mac'] as const;
+import { type AccountTables, REGISTRATION, toRegistration, toUser, USER } from './account.tables';
 
 const USER_BY_ID = statement((db: Kysely<AccountTables>, id: UserId) =>
   db.selectFrom('loopin.users').select(USER).where('id', '=', id),
@@ -227,30 +187,4 @@ export class PgAccountStore extends AccountStore {
   private users() {
     return this.database.tables<AccountTables>().selectFrom('loopin.users');
   }
-}
-
-function toUser(row: Pick<Selectable<UserTable>, (typeof USER)[number]>): User {
-  return {
-    id: row.id,
-    email: row.email,
-    displayName: row.display_name,
-    roles: row.roles,
-    rolesVersion: row.roles_version,
-    mfaEnabled: row.mfa_enabled,
-    passwordHash: row.password_hash,
-    passwordChangedAt: row.password_changed_at,
-  };
-}
-
-function toRegistration(
-  row: Pick<Selectable<RegistrationTable>, (typeof REGISTRATION)[number]>,
-): Registration {
-  return {
-    email: row.email,
-    passwordHash: row.password_hash,
-    disputed: row.disputed,
-    displayName: row.display_name,
-    roles: row.roles,
-    codeMac: row.code_mac,
-  };
 }
