@@ -31,6 +31,7 @@ const FOR_SERVERS = /^(GET|POST) \/v1\/push\/notifications(\/\{id\}(\/(cancel|de
 
 interface OpenApi {
   readonly openapi: string;
+  readonly info: { readonly description: string };
   readonly paths: Record<
     string,
     Record<string, { security?: unknown[]; responses: Record<string, unknown> }>
@@ -67,6 +68,7 @@ describe('every route', () => {
 
   it('is documented', () => {
     expect(document.openapi).toBe('3.1.0');
+    expect(document.info.description).toMatch(/Authorization: Bearer.*X-API-Key.*problem\+json/s);
     expect(routes.length).toBeGreaterThan(PUBLIC.length);
     expect(routes.map(({ name }) => name)).toEqual(expect.arrayContaining(PUBLIC));
   });

@@ -152,6 +152,7 @@ describe('devices', () => {
       body: { platform: 'ios', appVersion: '1.0.0' },
     });
     expect(refusal(answer)).toEqual([404, 'not_found']);
+    expect(answer.json<Problem>().detail).toMatch(/the deviceId of the sign-in/);
   });
 
   it('push goes to the newest registration of a subscription', async () => {

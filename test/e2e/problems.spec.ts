@@ -188,15 +188,18 @@ describe('errors', () => {
   });
 
   it.each([
-    ['nothing', {}],
-    ['no token', { authorization: 'Bearer' }],
-    ['another scheme', { authorization: 'Basic YTpi' }],
-    ['a token of nobody', { authorization: 'Bearer abc.def.ghi' }],
-    ['no key', { 'x-api-key': 'lk_short' }],
-    ['a key of nobody', { 'x-api-key': `lk_${'a'.repeat(16)}_${'b'.repeat(43)}` }],
-  ])('401 with WWW-Authenticate for %s', async (_, headers) => {
+    ['nothing', {}, 'None was sent'],
+    ['no token', { authorization: 'Bearer' }, 'Authorization takes Bearer'],
+    ['another scheme', { authorization: 'Basic YTpi' }, 'Authorization takes Bearer'],
+    ['two', { authorization: 'Bearer abc.def.ghi', 'x-api-key': 'lk_short' }, 'not both'],
+    // whether it ended or never was is said to nobody
+    ['a token of nobody', { authorization: 'Bearer abc.def.ghi' }, undefined],
+    ['no key', { 'x-api-key': 'lk_short' }, undefined],
+    ['a key of nobody', { 'x-api-key': `lk_${'a'.repeat(16)}_${'b'.repeat(43)}` }, undefined],
+  ])('401 with WWW-Authenticate for %s', async (_, headers, detail) => {
     const answer = await stack.api.get('/v1/me', headers);
-    expectProblem(answer, 401, 'unauthenticated');
+    const problem = expectProblem(answer, 401, 'unauthenticated');
+    expect(problem.detail).toEqual(detail && expect.stringContaining(detail));
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 

@@ -1,6 +1,8 @@
-// What no other tool looks at: the size of files, suppressed findings, tests that are left out, and who owns a file.
+// What no other tool looks at: the size of files, suppressed findings, tests that are left out, who owns a file, and
+// what a new table needs elsewhere.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTableLines, tableFindings } from './table-rules.mts';
 
 /** Why a file is refused, or undefined. */
 type Rule = (file: string, text: string) => string | undefined;
@@ -46,6 +48,7 @@ const rules: readonly Rule[] = [
       : undefined,
 ];
 
+const tableLines = readTableLines();
 const findings = process.argv
   .slice(2)
   .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
@@ -53,7 +56,10 @@ const findings = process.argv
   .map((entry) => path.join(entry.parentPath, entry.name))
   .flatMap((file) => {
     const text = readFileSync(file, 'utf8');
-    return rules.flatMap((rule) => rule(file, text) ?? []).map((reason) => `${file} ${reason}`);
+    const reasons = rules.flatMap((rule) => rule(file, text) ?? []);
+    return [...reasons, ...(file.endsWith('.sql') ? tableFindings(text, tableLines) : [])].map(
+      (reason) => `${file} ${reason}`,
+    );
   });
 
 for (const finding of findings) process.stdout.write(`${finding}\n`);

@@ -18,6 +18,9 @@ import {
 } from './devices.schema';
 import { DevicesService } from './devices.service';
 
+const NOT_THIS_DEVICE =
+  'A session registers the device that it was made on: send the deviceId of the sign-in';
+
 @ApiHeader({ name: 'X-Device-Token', required: false })
 @Controller('v1/devices')
 export class DevicesController {
@@ -38,7 +41,7 @@ export class DevicesController {
     @Headers('x-device-token') token: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PutDeviceAnswer> {
-    if (deviceId !== user.deviceId) throw new NotFound();
+    if (deviceId !== user.deviceId) throw new NotFound({ detail: NOT_THIS_DEVICE });
     const { push, ...facts } = body;
     const { device, created, deviceToken } = await this.devices.register(
       user.userId,

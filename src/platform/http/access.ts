@@ -68,7 +68,7 @@ export function assertAllowed(rule: AccessRule, principal: Principal | undefined
   if (!asksWhoCalls(rule)) return;
   if (principal === undefined) {
     if (rule.public) return;
-    throw new Unauthenticated();
+    throw new Unauthenticated({ detail: CREDENTIAL_NEEDED });
   }
   const allowed = principal.kind === 'user' ? allowsUser(rule, principal) : allowsKey(rule, principal);
   if (!allowed) throw new Forbidden(whatItNeeds(rule, principal));
@@ -79,6 +79,8 @@ export function assertAllowed(rule: AccessRule, principal: Principal | undefined
 export const sessionCheckOf = (rule: AccessRule): SessionCheck =>
   rule.aal2 === true || rule.fresh !== undefined || !rule.roles?.includes('user') ? 'now' : 'recent';
 
+const CREDENTIAL_NEEDED =
+  'None was sent: Authorization: Bearer takes an access token, X-API-Key a server’s key';
 const SECOND_FACTOR_FIRST =
   'An administrator needs a second factor in this session: step up with a code, or add one first';
 

@@ -4,6 +4,12 @@ import { tellDocumentation } from './documented';
 import { PROBLEM_MEDIA_TYPE } from './problem';
 import { WebhookDocumentation } from './webhook-documentation';
 
+const INTRODUCTION = [
+  'People send `Authorization: Bearer <accessToken>`, servers `X-API-Key`. What a route asks for stands at its lock.',
+  'Every error is `application/problem+json` (RFC 9457): decide by its `code`. The `X-Request-ID` of an answer finds it in our logs.',
+  'A repeat under the same `Idempotency-Key` within 24 hours gets the first answer. Lists come in pages: send `nextCursor` as `cursor`.',
+].join('\n\n');
+
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 const PROBLEM = {
@@ -44,6 +50,7 @@ export async function createApiDocument(
   const outline = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Loopin Backend')
+    .setDescription(INTRODUCTION)
     .setVersion(release)
     .addServer(publicUrl)
     .addSecurity('accessToken', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })

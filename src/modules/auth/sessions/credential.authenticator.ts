@@ -34,7 +34,8 @@ export class CredentialAuthenticator extends Authenticator {
 
   async authenticate(request: CredentialedRequest, check: SessionCheck): Promise<Principal | undefined> {
     const { authorization, 'x-api-key': apiKey } = request.headers;
-    if (authorization !== undefined && apiKey !== undefined) throw new Unauthenticated();
+    if (authorization !== undefined && apiKey !== undefined)
+      throw new Unauthenticated({ detail: 'Send Authorization or X-API-Key, not both' });
     if (typeof apiKey === 'string') return this.apiKeys.authenticate(apiKey, request);
     if (authorization === undefined) return undefined;
     const bearer = BEARER.exec(authorization)?.[1];
@@ -54,7 +55,8 @@ export class CredentialAuthenticator extends Authenticator {
   /** A token that is bound to a key, with a proof of that key: anything less is as bad as no token. */
   private async proved(request: CredentialedRequest, authorization: string): Promise<VerifiedToken> {
     const presented = DPOP.exec(authorization)?.[1];
-    if (presented === undefined) throw new Unauthenticated();
+    if (presented === undefined)
+      throw new Unauthenticated({ detail: 'Authorization takes Bearer, or DPoP, and an access token' });
     const token = await this.tokens.verify(presented).catch((error: unknown) => {
       throw error instanceof Unauthenticated ? notThisWay() : error;
     });
