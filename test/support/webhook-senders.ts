@@ -27,10 +27,8 @@ export interface Sender {
   readonly source: string;
   /** The header of the proof. */
   readonly proof: string;
-  /** The headers that its proof can't do without. */
+  /** All headers that a request of it can't do without. */
   readonly needed: readonly string[];
-  /** Others that it can't do without, which nobody signs. */
-  readonly unsigned: readonly string[];
   readonly signsTime: boolean;
   /** A body of its own kind; each time another one. */
   readonly sample: () => string;
@@ -48,7 +46,6 @@ const stripe: Sender = {
   source: 'stripe',
   proof: 'stripe-signature',
   needed: ['stripe-signature'],
-  unsigned: [],
   signsTime: true,
   type: 'payment_intent.succeeded',
   secret: () => `whsec_${word()}`,
@@ -71,8 +68,7 @@ const stripe: Sender = {
 const razorpay: Sender = {
   source: 'razorpay',
   proof: 'x-razorpay-signature',
-  needed: ['x-razorpay-signature'],
-  unsigned: ['x-razorpay-event-id'],
+  needed: ['x-razorpay-signature', 'x-razorpay-event-id'],
   signsTime: false,
   type: 'payment.captured',
   secret: word,
@@ -96,8 +92,7 @@ const razorpay: Sender = {
 const github: Sender = {
   source: 'github',
   proof: 'x-hub-signature-256',
-  needed: ['x-hub-signature-256'],
-  unsigned: ['x-github-delivery', 'x-github-event'],
+  needed: ['x-hub-signature-256', 'x-github-delivery', 'x-github-event'],
   signsTime: false,
   type: 'push',
   secret: word,
@@ -120,7 +115,6 @@ const standardBy = (Library: Signer, prefix: 'webhook' | 'svix'): Sender => ({
   source: 'standard',
   proof: `${prefix}-signature`,
   needed: [`${prefix}-id`, `${prefix}-timestamp`, `${prefix}-signature`],
-  unsigned: [],
   signsTime: true,
   type: 'contact.created',
   secret: standardSecret,
@@ -155,7 +149,6 @@ const onesignal: Sender = {
   source: 'onesignal',
   proof: 'x-onesignal-webhook-secret',
   needed: ['x-onesignal-webhook-secret'],
-  unsigned: [],
   signsTime: false,
   type: 'message.email.opened',
   secret: word,

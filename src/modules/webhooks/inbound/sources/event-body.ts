@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { ValidationFailed } from '../../../../shared/domain-error';
 
@@ -35,11 +34,8 @@ function readJson(body: Buffer): unknown {
   }
 }
 
-/** An id or a type from a header that nobody signs. @throws ValidationFailed when it is missing, or can't be one */
-export function readWord(headers: IncomingHttpHeaders, header: string): string {
-  const value = headers[header];
-  if (value === undefined || value === '')
-    throw new ValidationFailed([{ path: header, message: 'is required' }]);
+/** An id or a type from a header. @throws ValidationFailed when it can't be one */
+export function readWord(header: string, value: string): string {
   const word = Word.safeParse(value);
   if (word.success) return word.data;
   throw new ValidationFailed([{ path: header, message: 'has to be 1 to 255 visible characters' }]);

@@ -26,13 +26,15 @@ export class GitHubSource extends WebhookSource {
 
   verify(headers: IncomingHttpHeaders, body: Buffer): VerifiedEvent {
     const signature = requiredHeader(headers, 'x-hub-signature-256');
+    const delivery = requiredHeader(headers, 'x-github-delivery');
+    const type = requiredHeader(headers, 'x-github-event');
     const signatures = signature.startsWith(SCHEME) ? [signature.slice(SCHEME.length)] : [];
     assertSigned(this.keys, [body], signatures, 'hex');
     assertJson(headers);
     readEvent(Event, body);
     return {
-      eventId: readWord(headers, 'x-github-delivery'),
-      type: readWord(headers, 'x-github-event'),
+      eventId: readWord('x-github-delivery', delivery),
+      type: readWord('x-github-event', type),
       occurredAt: undefined,
     };
   }

@@ -23,8 +23,9 @@ export class RazorpaySource extends WebhookSource {
 
   verify(headers: IncomingHttpHeaders, body: Buffer): VerifiedEvent {
     const signature = requiredHeader(headers, 'x-razorpay-signature');
+    const eventId = requiredHeader(headers, 'x-razorpay-event-id');
     assertSigned(this.keys, [body], [signature], 'hex');
     const { event, created_at } = readEvent(Event, body);
-    return { eventId: readWord(headers, 'x-razorpay-event-id'), type: event, occurredAt: created_at };
+    return { eventId: readWord('x-razorpay-event-id', eventId), type: event, occurredAt: created_at };
   }
 }

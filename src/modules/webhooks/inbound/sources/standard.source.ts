@@ -33,7 +33,7 @@ export class StandardSource extends WebhookSource {
     assertSigned(this.keys, [`${id}.${timestamp}.`, body], signatures, 'base64');
     assertRecent(timestamp, now);
     const { type, occurredAt } = this.read(body);
-    const eventId = readWord(headers, `${prefix}-id`);
+    const eventId = readWord(`${prefix}-id`, id);
     return { eventId, type, occurredAt: occurredAt ?? new Date(Number(timestamp) * 1000) };
   }
 
