@@ -11,8 +11,11 @@ const ONE_YEAR = 365;
 /** The account from which the balancers of ap-south-1 write their logs. */
 const BALANCERS_ACCOUNT = '718504428378';
 
-/** What the worker archives: seals of the audit, and months of its tables. */
-export const APPLICATION_PREFIXES = ['audit/', 'audit_events/', 'push_deliveries/', 'webhook_events/'];
+/** What the worker archives: seals of the audit, and months of its tables. A test compares it with what it writes. */
+const ARCHIVED_PREFIXES = ['audit/', 'audit_events/', 'push_deliveries/', 'webhook_events/'];
+/** Who was erased: read in full after a restore, so it never goes where reading takes hours. It outlives every backup. */
+const LEDGER_PREFIX = 'erasures/';
+export const APPLICATION_PREFIXES = [...ARCHIVED_PREFIXES, LEDGER_PREFIX];
 
 /** Seven years that nobody can shorten: logs, the trail, and what the application archives. */
 export function createArchive(policy: StagePolicy, trail: $util.Input<string>): Bucket {
@@ -21,7 +24,8 @@ export function createArchive(policy: StagePolicy, trail: $util.Input<string>): 
     lockedDays: SEVEN_YEARS - 1,
     lifecycles: [
       { prefix: 'logs/', intelligentTieringAfter: AT_HAND, ...years },
-      ...APPLICATION_PREFIXES.map((prefix) => ({ prefix, intelligentTieringAfter: AT_HAND, ...years })),
+      ...ARCHIVED_PREFIXES.map((prefix) => ({ prefix, intelligentTieringAfter: AT_HAND, ...years })),
+      { prefix: LEDGER_PREFIX, expireAfter: SEVEN_YEARS },
       { prefix: 'trail/', intelligentTieringAfter: TRAIL_AT_HAND, ...years },
     ],
     statements: (arn) => (policy.ownsAccount ? trailMayWrite(arn, trail) : []),

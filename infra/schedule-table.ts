@@ -19,6 +19,7 @@ export const SCHEDULES: readonly ScheduleEntry[] = [
   { name: 'end-silent-devices', everySeconds: HOUR, offsetSeconds: 17 * MINUTE },
   { name: 'make-audit-months', everySeconds: 6 * HOUR, offsetSeconds: 23 * MINUTE },
   { name: 'archive-months', everySeconds: HOUR, offsetSeconds: 27 * MINUTE },
+  { name: 'erase-unused-accounts', everySeconds: HOUR, offsetSeconds: 37 * MINUTE },
 ];
 
 /**

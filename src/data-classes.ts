@@ -46,7 +46,7 @@ const UNTIL_ERASED = 'the account is erased';
 
 /** What has no period of its own. */
 export const KEPT: readonly KeptTable[] = [
-  { table: 'loopin.users', until: UNTIL_ERASED },
+  { table: 'loopin.users', until: 'its owner erases it, or nobody used it for 7 years' },
   { table: 'loopin.subject_keys', until: UNTIL_ERASED },
   { table: 'loopin.account_deletions', until: `the deletion is cancelled, or ${UNTIL_ERASED}` },
   { table: 'loopin.devices', until: `its owner deletes it, or ${UNTIL_ERASED}` },

@@ -4,6 +4,7 @@ import { RotateSigningKeys, WarnOfApiKeys } from './modules/auth/auth.jobs';
 import { EndSilentDevices } from './modules/devices/devices.jobs';
 import { DeleteExpired } from './modules/housekeeping/housekeeping.jobs';
 import { RemoveLeftoverMedia } from './modules/media/media.jobs';
+import { EraseUnusedAccounts } from './modules/privacy/privacy.jobs';
 import { QueueLostEvents } from './modules/webhooks/webhooks.jobs';
 import { HOUR, MINUTE } from './shared/clock';
 import { defineSchedule } from './shared/schedule';
@@ -56,6 +57,13 @@ export const SCHEDULES = [
     everySeconds: HOUR,
     offsetSeconds: 27 * MINUTE,
     job: ArchiveMonths,
+    catchUp: 'latest',
+  }),
+  defineSchedule({
+    name: 'erase-unused-accounts',
+    everySeconds: HOUR,
+    offsetSeconds: 37 * MINUTE,
+    job: EraseUnusedAccounts,
     catchUp: 'latest',
   }),
 ];

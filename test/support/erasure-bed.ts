@@ -16,7 +16,10 @@ import { AccountErasure } from '../../src/modules/privacy/erasure/account-erasur
 import type { ErasureStore } from '../../src/modules/privacy/erasure/erasure.store';
 import { ErasureSteps } from '../../src/modules/privacy/erasure/erasure-steps';
 import { exportPath } from '../../src/modules/privacy/export/export-path';
-import { EraseAccount } from '../../src/modules/privacy/privacy.jobs';
+import { EraseAccount, GRACE_SECONDS } from '../../src/modules/privacy/privacy.jobs';
+import { PgUnusedAccountStore } from '../../src/modules/privacy/unused/pg-unused-account.store';
+import { UnusedAccounts } from '../../src/modules/privacy/unused/unused-accounts';
+import { UnusedNotices } from '../../src/modules/privacy/unused/unused-notices';
 import type { Database } from '../../src/platform/database/database';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
@@ -76,12 +79,7 @@ export class ErasureBed {
   worker(around: (parts: Parts) => Parts = (parts) => parts): JobsBed {
     const { database, clock, keys, audit } = this;
     const bed = new JobsBed(database, clock);
-    const mails = new MailService(
-      new PgMailStore(database),
-      new Outbox(clock, new RelayOnly(), database),
-      clock,
-      keys,
-    );
+    const mails = this.mails();
     const pgStore = new PgErasureStore(database, clock);
     const { steps, store } = around({
       store: pgStore,
@@ -122,7 +120,21 @@ export class ErasureBed {
     await this.push(userId, mark);
     await from('203.0.113.77', () => this.audit.record(`user:${userId}`));
     await this.files(userId);
-    return { userId, mark, jobId: await this.due(userId) };
+    const jobId = await this.due(userId);
+    this.clock.forward(GRACE_SECONDS + 1);
+    return { userId, mark, jobId };
+  }
+
+  /** What looks for accounts that nobody uses. */
+  unused(): UnusedAccounts {
+    const { database, clock, audit } = this;
+    return new UnusedAccounts(
+      new PgUnusedAccountStore(database),
+      this.scheduling(),
+      new UnusedNotices(this.mails(), audit.log),
+      database,
+      clock,
+    );
   }
 
   private async push(userId: UserId, mark: string): Promise<void> {
@@ -154,15 +166,23 @@ export class ErasureBed {
     for (const path of [pathOf(userId, mediaId), exportPath(userId, exportId)]) this.storage.paths.add(path);
   }
 
-  private due(userId: UserId): Promise<JobId> {
-    const bed = new JobsBed(this.database, this.clock);
-    const scheduling = new DeletionScheduling(bed.jobs, bed.store, this.clock);
+  /** Its owner wants it gone. */
+  due(userId: UserId): Promise<JobId> {
     return this.database.transaction(async (tx) => {
-      const now = this.clock.now();
-      const jobId = await scheduling.add(tx, userId, now);
-      await new PgDeletionStore().add(tx, { userId, jobId, requestedAt: now, dueAt: now });
+      const { jobId } = await this.scheduling().schedule(tx, userId, { unused: false });
       return jobId;
     });
+  }
+
+  private mails(): MailService {
+    const { database, clock, keys } = this;
+    const outbox = new Outbox(clock, new RelayOnly(), database);
+    return new MailService(new PgMailStore(database), outbox, clock, keys);
+  }
+
+  private scheduling(): DeletionScheduling {
+    const bed = new JobsBed(this.database, this.clock);
+    return new DeletionScheduling(bed.jobs, bed.store, new PgDeletionStore(), this.clock);
   }
 }
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
-import type { ArchivedColumn, ArchivedTable } from '../../platform/database/archived-table';
+import { type Selectable, sql } from 'kysely';
+import type { ArchivedTable } from '../../platform/database/archived-table';
 import { Database } from '../../platform/database/database';
 import type { Transaction } from '../../platform/database/transaction';
 import { type ArchivedRow, type ArchiveRecord, ArchiveStore, type SealRange } from './archive.store';
 import { endOf, type Month, monthOf, startOf } from './month';
+import { isIn, pageOf } from './pg-month-page';
 
 interface ArchiveTables {
   'loopin.archives': {
@@ -58,19 +59,7 @@ export class PgArchiveStore extends ArchiveStore {
     after: ArchivedRow | undefined,
     limit: number,
   ): Promise<ArchivedRow[]> {
-    await sql`set local timezone to 'UTC'`.execute(tx.tables());
-    const selected = table.columns.map((column) => sql`${sql.raw(column.sql)} as ${sql.ref(column.name)}`);
-    const order = table.order.map((name) => columnOf(table, name));
-    const { rows } = await sql<{ row: ArchivedRow }>`
-      select row_to_json(r) as row
-      from (
-        select ${sql.join(selected)}
-        from ${sql.raw(table.from)}
-        where ${isIn(table, month)} and ${isBehind(order, after)}
-        order by ${sql.join(order.map((column) => sql.raw(column.sql)))}
-        limit ${limit}
-      ) r`.execute(tx.tables());
-    return rows.map(({ row }) => row);
+    return pageOf(tx, table, { month, after, limit });
   }
 
   async sealsOf(month: Month): Promise<SealRange | undefined> {
@@ -157,6 +146,7 @@ export class PgArchiveStore extends ArchiveStore {
         select ${alias}.ctid
         from ${sql.raw(table.from)}
         where ${isIn(table, month)}
+        order by ${sql.raw(table.time)}
         limit ${limit}
         for update of ${alias} skip locked
       ))`;
@@ -173,23 +163,6 @@ export class PgArchiveStore extends ArchiveStore {
   private records() {
     return this.database.tables<ArchiveTables>().selectFrom('loopin.archives').selectAll();
   }
-}
-
-const isIn = (table: ArchivedTable, month: Month): RawBuilder<unknown> => {
-  const time = sql.raw(table.time);
-  return sql`${time} >= ${startOf(month)} and ${time} < ${endOf(month)}`;
-};
-
-function isBehind(order: readonly ArchivedColumn[], after: ArchivedRow | undefined): RawBuilder<unknown> {
-  if (after === undefined) return sql`true`;
-  const values = order.map(({ name, type }) => sql`${String(after[name])}::text::${sql.raw(type)}`);
-  return sql`(${sql.join(order.map((column) => sql.raw(column.sql)))}) > (${sql.join(values)})`;
-}
-
-function columnOf(table: ArchivedTable, name: string): ArchivedColumn {
-  const column = table.columns.find((one) => one.name === name);
-  if (column === undefined) throw new Error(`${table.name} is ordered by ${name}, which is not archived`);
-  return column;
 }
 
 const toRecord = (row: Selectable<ArchiveTables['loopin.archives']>): ArchiveRecord => ({

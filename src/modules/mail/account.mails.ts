@@ -130,6 +130,15 @@ export const DeletionScheduledMail = define({
   }),
 });
 
+export const AccountUnusedMail = define({
+  name: 'account-unused',
+  variables: NOTHING,
+  render: () => ({
+    subject: 'Your unused account will be erased in 30 days',
+    text: 'Nobody has used your account for seven years. In 30 days we erase it with everything that we have of you. Do you want to keep it? Sign in before that.',
+  }),
+});
+
 export const DeletionCancelledMail = define({
   name: 'deletion-cancelled',
   variables: NOTHING,

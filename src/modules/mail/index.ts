@@ -1,5 +1,6 @@
 export {
   AccountExistsMail,
+  AccountUnusedMail,
   AdminSetupMail,
   DataExportMail,
   DeletionCancelledMail,

@@ -1,5 +1,6 @@
 import {
   AccountExistsMail,
+  AccountUnusedMail,
   AdminSetupMail,
   DataExportMail,
   DeletionCancelledMail,
@@ -49,6 +50,7 @@ const RENDERERS = new Map(
     renderer(EndpointFailingMail),
     renderer(EndpointDisabledMail),
     renderer(DeletionScheduledMail),
+    renderer(AccountUnusedMail),
     renderer(DeletionCancelledMail),
     renderer(DataExportMail),
   ].map(({ name, render }) => [name, render]),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, HOUR, MINUTE } from '../../shared/clock';
 import { idSchema } from '../../shared/ids';
 import { defineJob } from '../../shared/job';
+import { SlotPayload } from '../../shared/schedule';
 import { ErasureState } from './erasure/erasure-state';
 
 /** What it needs may be away for days: it is tried for two weeks before somebody has to look at it. */
@@ -14,6 +15,12 @@ export const EraseAccount = defineJob('privacy.erase-account', OfUser, {
   checkpoint: ErasureState,
   key: ({ userId }) => userId,
   retry: ERASURE_RETRY,
+});
+
+/** Finds accounts that nobody used for years. */
+export const EraseUnusedAccounts = defineJob('privacy.erase-unused-accounts', SlotPayload, {
+  retry: { attempts: 1 },
+  key: () => 'all',
 });
 
 /** Writes all that we have of a person into one file. */

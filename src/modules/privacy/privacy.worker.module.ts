@@ -7,6 +7,7 @@ import { JobsModule } from '../jobs';
 import { MailModule } from '../mail';
 import { SubjectKeysModule } from '../subject-keys';
 import { DeletionStore } from './deletion/deletion.store';
+import { DeletionScheduling } from './deletion/deletion-scheduling';
 import { PgDeletionStore } from './deletion/pg-deletion.store';
 import { AccountErasure } from './erasure/account-erasure';
 import { ErasureStore } from './erasure/erasure.store';
@@ -20,6 +21,10 @@ import { ExportNotices } from './export/export-notices';
 import { PersonalFile } from './export/personal-file';
 import { PgExportStore } from './export/pg-export.store';
 import { PrivacyConsumer } from './privacy.consumer';
+import { PgUnusedAccountStore } from './unused/pg-unused-account.store';
+import { UnusedAccountStore } from './unused/unused-account.store';
+import { UnusedAccounts } from './unused/unused-accounts';
+import { UnusedNotices } from './unused/unused-notices';
 
 @Module({
   imports: [
@@ -33,6 +38,7 @@ import { PrivacyConsumer } from './privacy.consumer';
   providers: [
     AccountErasure,
     AuditEntries,
+    DeletionScheduling,
     ErasureLedger,
     ErasureSteps,
     ExportMaking,
@@ -40,11 +46,14 @@ import { PrivacyConsumer } from './privacy.consumer';
     PersonalFile,
     PersonErasure,
     PrivacyConsumer,
+    UnusedAccounts,
+    UnusedNotices,
     { provide: AccountStore, useClass: PgAccountStore },
     { provide: AuditEntryStore, useClass: PgAuditEntryStore },
     { provide: DeletionStore, useClass: PgDeletionStore },
     { provide: ErasureStore, useClass: PgErasureStore },
     { provide: ExportStore, useClass: PgExportStore },
+    { provide: UnusedAccountStore, useClass: PgUnusedAccountStore },
   ],
 })
 export class PrivacyWorkerModule {}

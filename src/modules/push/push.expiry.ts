@@ -24,11 +24,13 @@ export const PUSH_ARCHIVE: readonly ArchivedTable[] = [
     version: 1,
     keepDays: SETTLED_DAYS,
     archiveYears: 7,
-    from: 'loopin.push_notifications n join loopin.push_recipients d on d.notification_id = n.id',
+    // those whose recipients are gone stay for ever, and are not looked at again
+    from: 'loopin.push_notifications n join loopin.push_recipients d on d.notification_id = n.id and n.details_expired_at is null',
     time: 'n.created_at',
-    order: ['notified_at', 'notification_id', 'target'],
+    order: ['notified_at', 'notification_id'],
+    orderWithin: ['target'],
     columns: [
-      { name: 'notification_id', type: 'uuid', sql: 'd.notification_id' },
+      { name: 'notification_id', type: 'uuid', sql: 'n.id' },
       { name: 'notified_at', type: 'timestamptz', sql: 'n.created_at' },
       { name: 'category', type: 'text', sql: 'n.category' },
       { name: 'user_id', type: 'uuid', sql: 'd.user_id' },

@@ -23,8 +23,10 @@ export interface ArchivedTable {
   readonly from: string;
   /** When a row is of; with an index that begins with it. */
   readonly time: string;
-  /** Names of columns that put the rows into one order. */
+  /** Names of columns that put the rows into one order; they have an index. */
   readonly order: readonly string[];
+  /** Where `from` joins two tables: the order among rows with the same `order`, with an index of its own. No index spans both. */
+  readonly orderWithin?: readonly string[];
   readonly columns: readonly ArchivedColumn[];
   /** What is personal among the columns: it is archived under the key of the user whom `of` names. */
   readonly personal?: { readonly of: string; readonly columns: readonly string[] };

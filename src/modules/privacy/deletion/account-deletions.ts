@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
-import { Clock, secondsAfter } from '../../../shared/clock';
 import { Unauthenticated } from '../../../shared/domain-error';
 import type { JobId, SessionId, UserId } from '../../../shared/ids';
 import { LeavingAccounts } from '../../auth';
 import { DeletionBegun } from '../privacy.errors';
-import { GRACE_SECONDS } from '../privacy.jobs';
 import { DeletionStore } from './deletion.store';
 import { DeletionScheduling } from './deletion-scheduling';
 
@@ -17,7 +15,6 @@ export class AccountDeletions {
     private readonly accounts: LeavingAccounts,
     private readonly scheduling: DeletionScheduling,
     private readonly database: Database,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -28,14 +25,8 @@ export class AccountDeletions {
     return this.database.transaction(async (tx) => {
       const email = await this.accounts.hold(tx, userId);
       if (email === undefined) throw new Unauthenticated();
-      const standing = await this.store.lock(tx, userId);
-      if (standing !== undefined && (await this.scheduling.isOpen(tx, standing.jobId))) return standing;
-      await this.accounts.leave(tx, { userId, id: kept }, email);
-      if (standing !== undefined) await this.store.remove(tx, userId);
-      const now = this.clock.now();
-      const dueAt = secondsAfter(now, GRACE_SECONDS);
-      const jobId = await this.scheduling.add(tx, userId, dueAt);
-      await this.store.add(tx, { userId, jobId, requestedAt: now, dueAt });
+      const { jobId, dueAt, isNew } = await this.scheduling.schedule(tx, userId, { unused: false });
+      if (isNew) await this.accounts.leave(tx, { userId, id: kept }, email);
       return { jobId, dueAt };
     });
   }

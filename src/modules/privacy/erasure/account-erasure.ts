@@ -51,12 +51,16 @@ export class AccountErasure {
     await this.forgetTraces(userId, run, state);
   }
 
-  /** From here on it can't be taken back. @returns undefined when it was */
+  /** From here on it can't be taken back. @returns undefined when it was, or when somebody uses the account again that nobody did */
   private begin(userId: UserId, run: Run): Promise<ErasureState | undefined> {
     return this.database.transaction(async (tx) => {
       const deletion = await this.deletions.lock(tx, userId);
       const now = this.clock.now();
       if (deletion === undefined || deletion.jobId !== run.jobId) return undefined;
+      if (deletion.unused && (await this.deletions.wasUsedSince(tx, userId, deletion.requestedAt))) {
+        await this.deletions.remove(tx, userId);
+        return undefined;
+      }
       await this.deletions.begin(tx, userId, now);
       const state: ErasureState = {
         step: 'identities',

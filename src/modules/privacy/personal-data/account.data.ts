@@ -6,10 +6,16 @@ export const ACCOUNT_DATA: readonly PersonalTable[] = [
     'users',
     'deleted',
     'the account itself',
-    'id email password_hash password_changed_at display_name roles mfa_enabled created_at',
+    'id email password_hash password_changed_at display_name roles mfa_enabled created_at last_seen_at',
     'roles_version',
   ),
-  line('account_deletions', 'deleted', 'with the account', 'user_id requested_at due_at begun_at', 'job_id'),
+  line(
+    'account_deletions',
+    'deleted',
+    'with the account',
+    'user_id requested_at due_at begun_at unused',
+    'job_id',
+  ),
   line(
     'data_exports',
     'deleted',

@@ -41,7 +41,7 @@ export function iamOf(stage: string): Rule[] {
       { actions: WORKER_QUEUES, resources: all },
       {
         actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject'],
-        resources: ['audit', 'audit_events', 'push_deliveries', 'webhook_events'].map(
+        resources: ['audit', 'audit_events', 'push_deliveries', 'webhook_events', 'erasures'].map(
           (prefix) => `arn:aws:s3:::ArchiveBucket/${prefix}/*`,
         ),
       },

@@ -16,6 +16,7 @@ const TABLE: readonly (readonly [bucket: string, id: string, moves: string, expi
   ['Archive', 'audit_events', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['Archive', 'push_deliveries', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['Archive', 'webhook_events', '30 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
+  ['Archive', 'erasures', '', SEVEN_YEARS],
   ['Archive', 'trail', '90 INTELLIGENT_TIERING, 365 GLACIER', SEVEN_YEARS],
   ['EdgeLogs', 'firewall', '30 INTELLIGENT_TIERING', 365],
   ['EdgeLogs', 'balancer', '30 INTELLIGENT_TIERING', 365],
@@ -91,7 +92,8 @@ function lifecycle(bucket: string, id: string, moves: string, expires: number): 
       return steps === moves && found?.expiration.days === expires ? [] : [`${JSON.stringify(found)}`];
     },
     spoil('expiration.days', 30),
-    ...moves.split(', ').map((_, index) => spoil(`transitions.${index}.days`, 1)),
+    ...(moves === '' ? [spoil('transitions', [{ days: 365, storageClass: 'GLACIER' }])] : []),
+    ...(moves.match(/\d+ /g)?.map((_, index) => spoil(`transitions.${index}.days`, 1)) ?? []),
   );
 }
 
