@@ -1,11 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { FanOutService } from '../../src/modules/push/fanout/fan-out.service';
+import type { FanOut } from '../../src/modules/push/fanout/fan-out.store';
 import { HeldRecipients } from '../../src/modules/push/fanout/held-recipients';
 import { PgFanOutStore } from '../../src/modules/push/fanout/pg-fan-out.store';
 import type { Database } from '../../src/platform/database/database';
+import type { Transaction } from '../../src/platform/database/transaction';
 import { RelayOnly } from '../../src/platform/sqs/fast-path';
 import { Outbox } from '../../src/platform/sqs/outbox';
 import type { NotificationId } from '../../src/shared/ids';
+import { SafeError } from '../../src/shared/safe-error';
 import { AudienceRows } from '../support/audience-rows';
 import { range } from '../support/concurrently';
 import { Services } from '../support/services';
@@ -50,6 +53,29 @@ describe('recipients in their quiet hours', () => {
   };
   const held = { 'pending quiet_hours': PEOPLE };
   const messagesOf = async (id: string) => (await rows.messages(id)).length;
+
+  it('wait for no other notification, whose own fails again and again', async () => {
+    const [failing, other] = [await resolved(), await resolved()];
+    // so that it is the first one's turn each time
+    await services.sql(
+      "update loopin.push_deliveries set not_before = not_before - interval '1 minute' where notification_id = $1",
+      [failing],
+    );
+    class FailingStore extends PgFanOutStore {
+      override async lock(tx: Transaction, id: NotificationId): Promise<FanOut | undefined> {
+        if (id === failing) throw new SafeError('a row that nobody can judge');
+        return super.lock(tx, id);
+      }
+    }
+    clock.forward(HOUR + 2);
+    const service = new FanOutService(new FailingStore(database), outbox(), database, clock, {
+      chunkSize: CHUNK,
+    });
+    const held = new HeldRecipients(store(), service, clock);
+    // the loop has to hear of it
+    await expect(held.release()).rejects.toThrow('a row that nobody can judge');
+    expect(await rows.outcome(other)).toEqual({ pending: PEOPLE });
+  });
 
   it('are held until these end, then reached once, whoever looks', async () => {
     const id = await resolved();

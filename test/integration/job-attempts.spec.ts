@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { JobRun } from '../../src/modules/jobs';
+import { JobRunner } from '../../src/modules/jobs/running/job-runner';
+import { JobTimings } from '../../src/modules/jobs/running/job-timings';
+import { PgJobRunStore } from '../../src/modules/jobs/running/pg-job-run.store';
 import type { Database } from '../../src/platform/database/database';
 import { idSchema, newId } from '../../src/shared/ids';
 import { defineJob } from '../../src/shared/job';
@@ -133,16 +136,45 @@ describe('attempts at jobs', () => {
     const { id } = await bed.enqueue(Long, note());
     await bed.taking.wake(id);
     bed.draining.onModuleDestroy();
-    const stopped = bed.runner.beforeApplicationShutdown();
+    // told at once, whatever else has to be finished before it is waited for
+    bed.runner.onModuleDestroy();
     open();
-    await stopped;
-    await bed.reaches(id, 'queued');
+    await bed.runner.beforeApplicationShutdown();
+    // noted by now: the database closes next
+    expect((await bed.found(id)).state).toBe('queued');
     const other = another();
     const seen: unknown[] = [];
     other.handlers.on(Long, async (_, run) => void seen.push(run.state));
     await other.taking.takeDue();
     await bed.reaches(id, 'done');
     expect(seen).toEqual([{ page: 7 }]);
+  });
+
+  it('are waited for by a worker that stops until their rows say what became of them', async () => {
+    const { passed, open } = gate();
+    let settling = false;
+    class SlowStore extends PgJobRunStore {
+      override async settle(...settlement: Parameters<PgJobRunStore['settle']>): Promise<boolean> {
+        settling = true;
+        await passed;
+        return super.settle(...settlement);
+      }
+    }
+    bed.handlers.on(Index, async () => undefined);
+    const { id } = await bed.enqueue(Index, note());
+    const runner = new JobRunner(new SlowStore(database), bed.handlers, database, clock, new JobTimings());
+    const claimed = await bed.runs.claim(id, [], runner.lease());
+    if (claimed === undefined) throw new Error('it was not there to be claimed');
+    void runner.run(claimed);
+    let isOver = false;
+    const over = runner.beforeApplicationShutdown().then(() => {
+      isOver = true;
+    });
+    await waitFor('its end', () => settling, 10_000);
+    expect(isOver).toBe(false);
+    open();
+    await over;
+    expect((await bed.found(id)).state).toBe('done');
   });
 
   it('are kept by their heartbeat, and overtaken without one', async () => {

@@ -171,6 +171,27 @@ describe('outbound webhooks', () => {
     ).toEqual([second]);
   });
 
+  it('to one whose secrets can’t be opened keep no other waiting, and are sent once they can', async () => {
+    const [sealed, healthy] = [newPath(), newPath()];
+    const { id } = await outbound.subscribe(receiver.url(sealed), 'push.completed');
+    await outbound.subscribe(receiver.url(healthy), 'push.completed');
+    // as under a data key that is not there any more
+    await services.sql(
+      "update loopin.webhook_endpoints set secrets_sealed = '\\x0002' || secrets_sealed where id = $1",
+      [id],
+    );
+    await outbound.emit(PushCompleted, completed());
+    await outbound.deliver(outbound.worker());
+    expect([receiver.at(sealed).length, receiver.at(healthy).length]).toEqual([0, 1]);
+    await services.sql(
+      'update loopin.webhook_endpoints set secrets_sealed = substr(secrets_sealed, 3) where id = $1',
+      [id],
+    );
+    outbound.clock.forward(MINUTE + 1);
+    await outbound.deliver(outbound.worker());
+    expect(receiver.at(sealed)).toHaveLength(1);
+  });
+
   it('to one that hangs keep at most 32 under way, and no other waits', async () => {
     const [hanging, healthy] = [newPath(), newPath()];
     receiver.reply(hanging, () => undefined);

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { reportError } from '../../../platform/sentry/reporting';
 import { tellFailure } from '../../../platform/sentry/tell-failure';
@@ -21,15 +21,16 @@ const MOST_LOSSES = 10;
 interface Attempt {
   readonly holder: Holder;
   readonly run: Prepared['run'];
-  readonly over: Promise<void>;
 }
 
 /** Attempts of this process: each from its beginning to its row's next state. */
 @Injectable()
-export class JobRunner implements BeforeApplicationShutdown {
+export class JobRunner implements OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   /** Two of one job, where this process was silent for so long that it took the job anew from itself. */
   private readonly attempts = new Set<Attempt>();
+  /** Each until its row says what became of it. */
+  private readonly ends = new Set<Promise<void>>();
 
   constructor(
     private readonly store: JobRunStore,
@@ -45,8 +46,14 @@ export class JobRunner implements BeforeApplicationShutdown {
   }
 
   /** Never rejects. Resolves when the attempt is over. */
-  async run(job: ClaimedJob): Promise<void> {
-    await runInContext({ correlationId: job.correlationId }, async () => {
+  run(job: ClaimedJob): Promise<void> {
+    const end = this.toItsEnd(job).finally(() => this.ends.delete(end));
+    this.ends.add(end);
+    return end;
+  }
+
+  private toItsEnd(job: ClaimedJob): Promise<void> {
+    return runInContext({ correlationId: job.correlationId }, async () => {
       const started = performance.now();
       const line = () => ({
         jobId: job.id,
@@ -83,14 +90,19 @@ export class JobRunner implements BeforeApplicationShutdown {
     }
   }
 
+  /** At once: what else this process has in hand may be waited for first. */
+  onModuleDestroy(): void {
+    for (const { run } of this.attempts) run.end(new WorkerStops());
+  }
+
   /** Handlers that look at their signal, or come to a checkpoint, end here; others have some time to finish. */
   async beforeApplicationShutdown(): Promise<void> {
-    for (const { run } of this.attempts) run.end(new WorkerStops());
+    this.onModuleDestroy();
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise((resolve) => {
       timer = setTimeout(resolve, DRAIN_MS);
     });
-    await Promise.race([Promise.allSettled([...this.attempts].map(({ over }) => over)), bound]);
+    await Promise.race([Promise.allSettled(this.ends), bound]);
     clearTimeout(timer);
   }
 
@@ -129,14 +141,12 @@ export class JobRunner implements BeforeApplicationShutdown {
   }
 
   private async held(holder: Holder, { run, work }: Prepared): Promise<void> {
-    const { promise: over, resolve } = Promise.withResolvers<void>();
-    const attempt = { holder, run, over };
+    const attempt = { holder, run };
     this.attempts.add(attempt);
     try {
       await work();
     } finally {
       this.attempts.delete(attempt);
-      resolve();
     }
   }
 }

@@ -1,13 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { tellFailure } from '../../../platform/sentry/tell-failure';
 import { Clock, MINUTE, secondsAfter } from '../../../shared/clock';
+import { eachApart } from '../../../shared/each-apart';
+import type { NotificationId } from '../../../shared/ids';
 import { FanOutService } from './fan-out.service';
 import { FanOutStore } from './fan-out.store';
 
 const NOTIFICATIONS_A_TURN = 20;
 
-/** Recipients who wait for the end of their quiet hours. */
+/** Recipients who wait for the end of their quiet hours. A notification that fails keeps no other waiting. */
 @Injectable()
 export class HeldRecipients {
+  private readonly logger = new Logger(HeldRecipients.name);
+
   constructor(
     private readonly store: FanOutStore,
     private readonly fanOut: FanOutService,
@@ -17,7 +22,7 @@ export class HeldRecipients {
   /** Releases those whose time has come, the longest due first. @returns whether there may be more */
   async release(): Promise<boolean> {
     const due = await this.store.withDueRecipients(NOTIFICATIONS_A_TURN, this.clock.now());
-    for (const id of due) await this.fanOut.releaseHeld(id);
+    await this.each(due, (id) => this.fanOut.releaseHeld(id), 'releasing the held of a notification failed');
     return due.length === NOTIFICATIONS_A_TURN;
   }
 
@@ -25,7 +30,11 @@ export class HeldRecipients {
   async completeOverlooked(): Promise<boolean> {
     const now = this.clock.now();
     const over = await this.store.overlooked(NOTIFICATIONS_A_TURN, secondsAfter(now, -MINUTE));
-    for (const id of over) await this.store.completeWhenDone(id, now);
+    await this.each(over, (id) => this.store.completeWhenDone(id, now), 'completing a notification failed');
     return over.length === NOTIFICATIONS_A_TURN;
+  }
+
+  private each(ids: readonly NotificationId[], work: (id: NotificationId) => Promise<void>, says: string) {
+    return eachApart(ids, work, (err) => tellFailure(this.logger, err, says));
   }
 }

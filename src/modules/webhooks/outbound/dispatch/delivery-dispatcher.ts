@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { keysConfig } from '../../../../config/slices';
+import { tellFailure } from '../../../../platform/sentry/tell-failure';
 import { Clock, secondsAfter } from '../../../../shared/clock';
 import type { WebhookEndpointId } from '../../../../shared/ids';
 import { EndpointSecrets } from '../sending/endpoint-secrets';
@@ -36,6 +37,7 @@ interface Target {
 /** Takes what is due, sends it side by side, and hands on how it went. */
 @Injectable()
 export class DeliveryDispatcher {
+  private readonly logger = new Logger(DeliveryDispatcher.name);
   private readonly underWay = new Map<WebhookEndpointId, number>();
   private readonly attempts = new Set<Promise<void>>();
   private readonly pace = new Pace();
@@ -78,7 +80,7 @@ export class DeliveryDispatcher {
     const half = this.pace.wait(Math.ceil(claimed.length / 2), LONGEST_WAIT_MS);
     for (const delivery of claimed) {
       const target = targets.get(delivery.endpointId);
-      // without one its endpoint was deleted since, and with it the delivery
+      // without one its endpoint was deleted since, and with it the delivery; or it can't be signed now
       if (target !== undefined) this.start(delivery, target);
     }
     await half;
@@ -126,7 +128,16 @@ export class DeliveryDispatcher {
     const ids = [...new Set(claimed.map(({ endpointId }) => endpointId))];
     const now = this.clock.now();
     const destinations = await this.queue.destinations(ids);
-    return new Map(destinations.map((destination) => [destination.id, this.toTarget(destination, now)]));
+    const targets = new Map<WebhookEndpointId, Target>();
+    for (const destination of destinations) {
+      try {
+        targets.set(destination.id, this.toTarget(destination, now));
+      } catch (err) {
+        // a data key is not there: what was claimed is due again after its lease, and no other endpoint waits
+        tellFailure(this.logger, err, 'the secrets of a webhook endpoint can not be opened');
+      }
+    }
+    return targets;
   }
 
   private toTarget(destination: Destination, now: Date): Target {
