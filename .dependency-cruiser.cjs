@@ -132,6 +132,20 @@ module.exports = {
       to: { couldNotResolve: true },
     },
     {
+      name: 'loaded-at-first-use',
+      comment:
+        'Not every process needs these, and none needs them to start: `import type` for their types, `await import()` ' +
+        'where they are first used. For routes: src/platform/http/documented.ts, and `nestjs-zod/dto`.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path:
+          'node_modules/(@aws-sdk/client-s3|@nestjs/swagger|@sentry/nestjs|@supabase/supabase-js|nodemailer|' +
+          'prom-client|selfsigned)/|node_modules/nestjs-zod/dist/index\\.',
+        dependencyTypesNot: ['type-only', 'type-import', 'dynamic-import'],
+      },
+    },
+    {
       name: 'production-dependencies-only',
       comment: 'The image has no devDependencies: an import of one would fail there and nowhere else.',
       severity: 'error',
