@@ -67,7 +67,9 @@ export class SigningKeys {
   private fresh(maxAgeMs: number, now: Date): LoadedKeys | undefined {
     const { loaded } = this;
     // a clock that was set back is a reason to look again as well
-    return loaded !== undefined && Math.abs(now.getTime() - loaded.loadedAtMs) < maxAgeMs ? loaded : undefined;
+    return loaded !== undefined && Math.abs(now.getTime() - loaded.loadedAtMs) < maxAgeMs
+      ? loaded
+      : undefined;
   }
 
   private async load(now: Date): Promise<LoadedKeys> {
