@@ -1,3 +1,4 @@
+import { WEB_AND_WORKER } from '../../tools/local/app/commands.mts';
 import type { LocalStack } from '../../tools/local/client.mts';
 import type { ServerSpec } from '../harness/server-process.mts';
 
@@ -12,7 +13,7 @@ export function appSpec(
   const port = stack.ports[mode];
   return {
     name: mode,
-    args: ['dist/src/main.js'],
+    args: WEB_AND_WORKER,
     env: { ...process.env, ...stack.env, APP_MODE: mode, PORT: String(port) },
     port,
     healthPath: '/health/live',

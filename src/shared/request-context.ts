@@ -32,7 +32,9 @@ const storage = new AsyncLocalStorage<RequestContext>();
 const OF_THE_PROCESS = randomUUID();
 
 /** Runs `work` so that every log line, outbox row and provider call below carries the context. */
-export const runInContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
+export const runInContext = <T>(context: RequestContext, work: () => T): T =>
+  // entering it once more would copy what it is kept in
+  storage.getStore() === context ? work() : storage.run(context, work);
 
 export const currentContext = (): RequestContext | undefined => storage.getStore();
 

@@ -37,7 +37,8 @@ function describeImage(): void {
   it('starts without a shell, as a user by number who is not root', () => {
     expect(image.config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(image.config.Entrypoint ?? []).toEqual([]);
-    expect(image.config.Cmd).toEqual(['node', 'dist/src/main.js']);
+    const heap = ['--max-semi-space-size=16', '--max-old-space-size=256'];
+    expect(image.config.Cmd).toEqual(['node', ...heap, 'dist/src/main.js']);
     expect(image.config.Healthcheck?.Test).toEqual(['CMD', 'node', 'dist/tools/cli/health-probe.js']);
     expect(image.config.Env).toContain('NODE_ENV=production');
   });

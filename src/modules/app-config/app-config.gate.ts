@@ -3,20 +3,16 @@ import { ClientGate, type GatedRequest } from '../../platform/http/client-gate';
 import type { EndpointOptions } from '../../platform/http/endpoint';
 import { Clock } from '../../shared/clock';
 import { UnderMaintenance, UpgradeRequired } from './app-config.errors';
-import { type AppConfig, GATED_PLATFORMS } from './app-config.schema';
 import type { AppConfigVersion } from './app-config.store';
-import { isBelow } from './app-version';
 import { CurrentAppConfig } from './current-app-config';
+import { GateRules } from './gate-rules';
 
-const MAX_VERSIONS_KNOWN = 1_000;
 const LONGEST_RETRY_SECONDS = 3_600;
 
 /** Turns away versions of the app below the floor of their platform, and everybody but admins during maintenance. */
 @Injectable()
 export class AppConfigGate extends ClientGate {
-  /** `platform version` → whether it is too old, under the config of `judgedBy`. */
-  private readonly judged = new Map<string, boolean>();
-  private judgedBy = -1;
+  private rules: GateRules | undefined;
 
   constructor(
     private readonly current: CurrentAppConfig,
@@ -34,33 +30,26 @@ export class AppConfigGate extends ClientGate {
   }
 
   private judge(current: AppConfigVersion, request: GatedRequest, open: EndpointOptions['open']): void {
-    const { maintenance } = current.config;
-    if (maintenance !== null && open === undefined && !isAdmin(request))
+    if (this.rules?.version !== current.version) this.rules = new GateRules(current);
+    const { maintenance, floors } = this.rules;
+    if (maintenance !== undefined && open === undefined && !isAdmin(request))
       this.assertNoMaintenance(maintenance);
-    this.assertVersion(current, request);
+    if (floors.size > 0) assertVersion(floors, request);
   }
 
-  private assertNoMaintenance({ startsAt, endsAt, message }: NonNullable<AppConfig['maintenance']>): void {
-    const now = this.clock.now().getTime();
-    const leftMs = Date.parse(endsAt) - now;
-    if (now < Date.parse(startsAt) || leftMs <= 0) return;
+  private assertNoMaintenance(maintenance: NonNullable<GateRules['maintenance']>): void {
+    const leftMs = maintenance.leftMs(this.clock.now().getTime());
+    if (leftMs === 0) return;
     const retryAfterSeconds = Math.min(Math.ceil(leftMs / 1000), LONGEST_RETRY_SECONDS);
-    throw new UnderMaintenance(endsAt, retryAfterSeconds, message);
+    throw new UnderMaintenance(maintenance.endsAt, retryAfterSeconds, maintenance.message);
   }
+}
 
-  private assertVersion({ version, config }: AppConfigVersion, { headers, principal }: GatedRequest): void {
-    const { 'x-app-platform': sent, 'x-app-version': appVersion } = headers;
-    const platform = GATED_PLATFORMS.find((name) => name === sent);
-    if (platform === undefined || typeof appVersion !== 'string' || principal?.kind === 'api_key') return;
-    const policy = config.platforms[platform];
-    if (policy?.minimumVersion === undefined) return;
-    if (this.judgedBy !== version || this.judged.size > MAX_VERSIONS_KNOWN) this.judged.clear();
-    this.judgedBy = version;
-    const key = `${platform} ${appVersion}`;
-    const tooOld = this.judged.get(key) ?? isBelow(appVersion, policy.minimumVersion);
-    this.judged.set(key, tooOld);
-    if (tooOld) throw new UpgradeRequired(policy.minimumVersion, policy.storeUrl);
-  }
+function assertVersion(floors: GateRules['floors'], { headers, principal }: GatedRequest): void {
+  const { 'x-app-platform': platform, 'x-app-version': appVersion } = headers;
+  const floor = floors.get(platform);
+  if (floor === undefined || typeof appVersion !== 'string' || principal?.kind === 'api_key') return;
+  if (floor.isAbove(appVersion)) throw new UpgradeRequired(floor.minimumVersion, floor.storeUrl);
 }
 
 const isAdmin = ({ principal }: GatedRequest): boolean =>

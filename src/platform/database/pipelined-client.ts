@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseUnavailable, isConnectionError, isStalePlan } from './database.errors';
 import { renameStatements, statementName } from './statement-name';
+import { TurnWrites } from './turn-writes';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 1_000;
@@ -22,6 +23,7 @@ const PIPELINED = {
  */
 export class PipelinedClient {
   private client: Promise<Client> | undefined;
+  private readonly writes = new TurnWrites();
 
   constructor(private readonly config: ClientConfig) {}
 
@@ -40,7 +42,8 @@ export class PipelinedClient {
   private async send(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
     this.client ??= this.connect();
     const client = await this.client;
-    return client.query({ name: statementName(sql), text: sql, values: [...parameters] });
+    this.writes.gather(client.connection.stream);
+    return await client.query({ name: statementName(sql), text: sql, values: [...parameters] });
   }
 
   async end(): Promise<void> {

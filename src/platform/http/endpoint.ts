@@ -10,7 +10,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '../../shared/domain-error';
 import { type Id, newId } from '../../shared/ids';
-import type { TraceHeaders } from '../../shared/request-context';
+import type { RequestContext } from '../../shared/request-context';
 import type { Span } from '../sentry/report';
 import type { AccessRule } from './access';
 import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from './documented';
@@ -54,8 +54,8 @@ declare module 'fastify' {
     rawBody: Buffer | undefined;
     /** The id for what this request creates: the same one when the request is repeated after a crash. */
     resourceId: string | undefined;
-    /** The trace that everything it causes belongs to. */
-    trace: TraceHeaders | undefined;
+    /** What everything that it causes carries: made once, entered wherever the way to its handler and back left it. */
+    requestContext: RequestContext | undefined;
     /** Ours, where the trace is sampled. */
     span: Span | undefined;
   }

@@ -30,7 +30,7 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   fastify.decorateRequest('principal', undefined);
   fastify.decorateRequest('rawBody', undefined);
   fastify.decorateRequest('resourceId', undefined);
-  fastify.decorateRequest('trace', undefined);
+  fastify.decorateRequest('requestContext', undefined);
   fastify.decorateRequest('span', undefined);
   fastify.addHook('onRoute', (route) => {
     routes.add(route.url, route.method);
@@ -38,8 +38,8 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...ANSWER_HEADERS });
-    joinTrace(request);
-    runInContext(contextOf(request), done);
+    request.requestContext = beginContext(request);
+    runInContext(request.requestContext, done);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.is404) done(answerUnknown(request, reply, routes));
@@ -47,7 +47,7 @@ export function installPipeline(fastify: FastifyInstance, gate: RequestGate): vo
   });
   fastify.addHook('preParsing', (request, _reply, _payload, done) => done(refusedBody(request)));
   fastify.addHook('onResponse', (request, reply, done) => {
-    runInContext(contextOf(request), () => {
+    inContextOf(request, () => {
       logRequest(request, reply);
       observeRequest(request, reply);
     });
@@ -67,7 +67,7 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
     route.onRequest = (request, _reply, done) => done(exists(request.params) ? undefined : new NotFound());
   }
   // reading a body leaves the request's async context: enter it again before anything that logs
-  route.preValidation = (request, _reply, done) => runInContext(contextOf(request), done);
+  route.preValidation = (request, _reply, done) => inContextOf(request, done);
   const checks: NonNullable<RouteOptions['preHandler']> = [
     (request, reply) => gate.admit(request, reply, endpoint),
   ];
@@ -90,17 +90,21 @@ function guardRoute(route: RouteOptions, gate: RequestGate): void {
   route.preHandler = checks;
 }
 
-function contextOf(request: FastifyRequest): RequestContext {
-  const origin = () => ({ address: request.ip, deviceId: deviceOf(request) });
-  return { correlationId: request.id, trace: request.trace, origin };
+/** Also for a request that ended before it had one. */
+function inContextOf(request: FastifyRequest, work: () => void): void {
+  runInContext(request.requestContext ?? { correlationId: request.id }, work);
 }
 
 /** What the request causes belongs below our own span where its trace is sampled, else below the caller's. */
-function joinTrace(request: FastifyRequest): void {
+function beginContext(request: FastifyRequest): RequestContext {
   const given = traceOf(request);
   const span = isWatched(request) ? startSpan(request.id, given) : undefined;
   request.span = span;
-  request.trace = span === undefined ? given : headersBelow(span, given);
+  return {
+    correlationId: request.id,
+    trace: span === undefined ? given : headersBelow(span, given),
+    origin: () => ({ address: request.ip, deviceId: deviceOf(request) }),
+  };
 }
 
 const deviceOf = ({ principal }: FastifyRequest): string | undefined =>

@@ -33,7 +33,7 @@ export class AppProcess {
 
   start(): void {
     this.#wanted = true;
-    const args = [`--env-file=${envFile(this.#options.state)}`, WEB_AND_WORKER];
+    const args = [`--env-file=${envFile(this.#options.state)}`, ...WEB_AND_WORKER];
     const child = new Child(this.mode, process.execPath, args, {
       cwd: this.#options.root,
       env: { ...this.#env, APP_MODE: this.mode, PORT: String(this.#port) },

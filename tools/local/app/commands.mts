@@ -4,8 +4,9 @@ import { envFile } from '../environment.mts';
 import { LocalStackError } from '../failure.mts';
 import type { StackOptions } from '../options.mts';
 
+/** How the image starts them: docs/image.md says why. */
+export const WEB_AND_WORKER = ['--max-semi-space-size=16', '--max-old-space-size=256', 'dist/src/main.js'];
 /** What `nest build` writes, seen from the repository. */
-export const WEB_AND_WORKER = 'dist/src/main.js';
 const CLI = 'dist/tools/cli/main.js';
 
 /** Runs the app's own commands, one at a time, so that a stop can end the one that runs. */

@@ -95,7 +95,7 @@ export class AccessTokens {
     const found = known ?? (await this.check(token, now));
     if (found.expiresAtMs <= now.getTime()) throw new Unauthenticated();
     if (known === undefined) this.verified.set(digest, found);
-    else await this.keyOf(known.kid, now);
+    else if (!this.keys.isKnown(known.kid, now)) await this.keyOf(known.kid, now);
     return found;
   }
 

@@ -37,6 +37,11 @@ export class SigningKeys {
     return (await this.current(RELOAD_AFTER_MS)).signing;
   }
 
+  /** Whether a key is good by what was loaded lately: at once, for every request asks. False leaves it open. */
+  isKnown(kid: string, now: Date): boolean {
+    return this.fresh(RELOAD_AFTER_MS, now)?.verifying.has(kid) ?? false;
+  }
+
   /** @returns undefined for a key that is revoked or was never ours */
   async verifyingKey(kid: string, now = this.clock.now()): Promise<KeyObject | undefined> {
     const known = (await this.current(RELOAD_AFTER_MS, now)).verifying.get(kid);
@@ -49,14 +54,22 @@ export class SigningKeys {
   }
 
   private async current(maxAgeMs: number, now = this.clock.now()): Promise<LoadedKeys> {
+    const fresh = this.fresh(maxAgeMs, now);
+    if (fresh !== undefined) return fresh;
     const { loaded } = this;
-    // a clock that was set back is a reason to look again as well
-    if (loaded !== undefined && Math.abs(now.getTime() - loaded.loadedAtMs) < maxAgeMs) return loaded;
     this.loading ??= this.load(now).finally(() => {
       this.loading = undefined;
     });
     // while the database is away, what was known goes on
     return loaded === undefined ? this.loading : this.loading.catch(() => loaded);
+  }
+
+  private fresh(maxAgeMs: number, now: Date): LoadedKeys | undefined {
+    const { loaded } = this;
+    // a clock that was set back is a reason to look again as well
+    return loaded !== undefined && Math.abs(now.getTime() - loaded.loadedAtMs) < maxAgeMs
+      ? loaded
+      : undefined;
   }
 
   private async load(now: Date): Promise<LoadedKeys> {
