@@ -134,7 +134,7 @@ function report(busy: readonly Measurement[], paced: readonly Measurement[]): Re
       },
     ],
     notes: [
-      'ours: everything on: signature, encryption, event and message in one statement, publishing to the queue, limit, ' +
+      'ours: everything on: signature, encryption, events and messages that come together in one statement, publishing to the queue, limit, ' +
         'log line through a pipe; the peer: the same HMAC, and one INSERT into the same table',
       'every event is another one; at a rate, latencies count from the moment that an event was due',
       'CPU of all threads of the server, least of three windows in turns; server on one core, the rest on the other',
