@@ -5,27 +5,14 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomFillSync,
 } from 'node:crypto';
+import { freshBytes } from './fresh-bytes';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION_BYTES = 2;
-
-const nonces = Buffer.alloc(NONCE_BYTES * 256);
-let noncesUsed = nonces.length;
-
-/** From the system's generator, drawn for many at once: each call of it takes longer than to encrypt. Given out once. */
-function freshNonce(): Buffer {
-  if (noncesUsed === nonces.length) {
-    randomFillSync(nonces);
-    noncesUsed = 0;
-  }
-  noncesUsed += NONCE_BYTES;
-  return nonces.subarray(noncesUsed - NONCE_BYTES, noncesUsed);
-}
 
 /**
  * Symmetric keys with versions: the newest encrypts, every one decrypts, so that a key can be replaced without
@@ -44,7 +31,7 @@ export class Keyring {
 
   /** Encrypts; `context` is authenticated and has to be given again to open it (a row's purpose and id). */
   seal(plain: string | Buffer, context: string): Buffer {
-    const nonce = freshNonce();
+    const nonce = freshBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.key(this.newest), nonce).setAAD(Buffer.from(context));
     const body = Buffer.concat([cipher.update(plain), cipher.final()]);
     const version = Buffer.alloc(VERSION_BYTES);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import pg from 'pg';
 import { z } from 'zod';
 import { LostEvents } from '../../src/modules/webhooks/inbound/lost-events';
 import type { WebhookContext } from '../../src/modules/webhooks/inbound/webhook-handlers';
+import { DatabaseUnavailable } from '../../src/platform/database/database.errors';
 import { TryAgainLater } from '../../src/platform/sqs/message-handlers';
 import { DAY, HOUR, MINUTE } from '../../src/shared/clock';
 import { SafeError } from '../../src/shared/safe-error';
@@ -68,6 +70,36 @@ describe('webhook events', () => {
       'select state, count(*)::int from loopin.webhook_events group by state',
     );
     expect(states).toEqual([{ state: 'processed', count: DISTINCT }]);
+  });
+
+  it('that come at once with one that somebody else holds are stored all the same', async () => {
+    const held = eventId();
+    const holder = new pg.Client({ connectionString: services.env('DATABASE_OWNER_URL') });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query(
+      `insert into loopin.webhook_events (id, source, provider_event_id, type, body_sealed, state, received_at)
+       values ($1, 'stripe', $2, 'held', '', 'received', now())`,
+      [randomUUID(), held],
+    );
+    const once = eventId();
+    const ids = [eventId(), once, held, once, eventId()];
+    const answers = await Promise.allSettled(
+      (await Promise.all(ids.map((id) => inbound.sign(id, 'any')))).map((event) => inbound.post(event)),
+    );
+    await holder.query('rollback');
+    await holder.end();
+    expect(answers.map(({ status }) => status)).toEqual(
+      ids.map((id) => (id === held ? 'rejected' : 'fulfilled')),
+    );
+    expect(answers[2]).toMatchObject({ reason: expect.any(DatabaseUnavailable) });
+    const same = answers.filter((_, index) => ids[index] === once);
+    expect(new Set(same.map((one) => one.status === 'fulfilled' && one.value.id)).size).toBe(1);
+    const stored = await services.sql('select id from loopin.webhook_events join loopin.outbox using (id)');
+    expect(stored).toHaveLength(3);
+
+    const again = await inbound.post(await inbound.sign(held, 'any'));
+    expect(again.duplicate).toBe(false);
   });
 
   it('in reversed order leave what the newest says, when the handler goes by their time', async () => {

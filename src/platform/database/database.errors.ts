@@ -10,6 +10,9 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
+/** Somebody else holds a row of this statement for too long; others would have gone well. */
+export class RowsLocked extends DatabaseUnavailable {}
+
 const NETWORK_CODES = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -20,8 +23,9 @@ const NETWORK_CODES = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Cancelled by a time-out, waited too long for a lock, too many connections. */
-const BUSY_SQLSTATES = new Set(['57014', '55P03', '53300']);
+const BUSY_SQLSTATES = new Set(['57014', LOCK_NOT_AVAILABLE, '53300']);
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 /** What pg and the pooler say in words only. */
@@ -35,6 +39,9 @@ export function isConnectionError(error: unknown): boolean {
   if (code?.startsWith('08') || code?.startsWith('57P0')) return true;
   return error instanceof Error && CONNECTION_WORDS.test(error.message);
 }
+
+/** Waited too long for a lock. */
+export const isLockTimeout = (error: unknown): boolean => codeOf(error) === LOCK_NOT_AVAILABLE;
 
 /** pg's pool says it in words only. */
 export const isPoolTimeout = (error: unknown): boolean =>

@@ -1,5 +1,11 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg';
-import { DatabaseUnavailable, isConnectionError, isStalePlan } from './database.errors';
+import {
+  DatabaseUnavailable,
+  isConnectionError,
+  isLockTimeout,
+  isStalePlan,
+  RowsLocked,
+} from './database.errors';
 import { renameStatements, statementName } from './statement-name';
 import { TurnWrites } from './turn-writes';
 
@@ -27,11 +33,15 @@ export class PipelinedClient {
 
   constructor(private readonly config: ClientConfig) {}
 
-  /** @throws DatabaseUnavailable when the connection is gone or can't be made */
+  /**
+   * @throws DatabaseUnavailable when the connection is gone or can't be made
+   * @throws RowsLocked when it waited too long for somebody else
+   */
   async query(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
     try {
       return await this.send(sql, parameters);
     } catch (error) {
+      if (isLockTimeout(error)) throw new RowsLocked();
       if (isConnectionError(error)) throw new DatabaseUnavailable();
       if (!isStalePlan(error)) throw error;
       renameStatements();

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const IPV6_NETWORK_PARTS = 4;
@@ -7,7 +8,7 @@ const IPV6_NETWORK_PARTS = 4;
  * customer is given at the least, so that hopping through it gains nothing.
  */
 export function countedAddress(ip: string): string {
-  if (!ipaddr.isValid(ip)) return ip;
+  if (isIPv4(ip) || !ipaddr.isValid(ip)) return ip;
   const address = ipaddr.process(ip);
   if (!(address instanceof ipaddr.IPv6)) return address.toString();
   return `${address.parts

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
-import { statement } from '../../../platform/database/statement';
+import { GroupCommit } from '../../../platform/database/group-commit';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { OutboxDraft } from '../../../platform/sqs/outbox';
 import type { WebhookEventId } from '../../../shared/ids';
+import { type Addition, insertTogether } from './webhook-event.addition';
 import {
   type EventMessage,
   type FailedTry,
@@ -19,89 +20,28 @@ type Tables = Kysely<WebhookEventTables>;
 /** A dead letter that is given out again finds its event failed. */
 const UNSETTLED = ['received', 'failed'] as const;
 
-/** One statement is one transaction: the event is there exactly when its message is. */
-const ADD = statement(
-  (
-    db: Tables,
-    id: WebhookEventId,
-    source: string,
-    providerEventId: string,
-    bodyHash: Buffer | null,
-    type: string,
-    bodySealed: Buffer,
-    receivedAt: Date,
-    occurredAt: Date | null,
-    sweepAt: Date,
-    queue: string,
-    message: string,
-    groupId: string | null,
-    claimableAt: Date,
-  ) =>
-    db
-      .with('event', (cte) =>
-        cte
-          .insertInto('loopin.webhook_events')
-          .values({
-            id,
-            source,
-            provider_event_id: providerEventId,
-            body_hash: bodyHash,
-            type,
-            body_sealed: bodySealed,
-            state: 'received',
-            received_at: receivedAt,
-            occurred_at: occurredAt,
-            message_id: id,
-            sweep_at: sweepAt,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning('id'),
-      )
-      .with('message', (cte) =>
-        cte
-          .insertInto('loopin.outbox')
-          .columns(['id', 'queue', 'body', 'group_id', 'created_at', 'claimable_at'])
-          .expression((eb) =>
-            eb
-              .selectFrom('event')
-              .select([
-                'event.id',
-                sql<string>`${queue}::text`.as('queue'),
-                sql<string>`${message}::text`.as('body'),
-                sql<string | null>`${groupId}::text`.as('group_id'),
-                sql<Date>`${receivedAt}::timestamptz`.as('created_at'),
-                sql<Date>`${claimableAt}::timestamptz`.as('claimable_at'),
-              ]),
-          ),
-      )
-      .selectFrom('event')
-      .select('event.id'),
-);
+/** A statement of this size takes some milliseconds; others share its connection. */
+const MOST_TOGETHER = 64;
+const MOST_BYTES_TOGETHER = 512 * 1024;
 
 @Injectable()
 export class PgWebhookEventStore extends WebhookEventStore {
+  private readonly additions = new GroupCommit<Addition, boolean>(
+    (together) => insertTogether(this.tables(), together),
+    {
+      mostRows: MOST_TOGETHER,
+      mostBytes: MOST_BYTES_TOGETHER,
+      bytesOf: ({ event }) => event.bodySealed.length,
+    },
+  );
+
   constructor(private readonly database: Database) {
     super();
   }
 
   async add(event: NewWebhookEvent, message: OutboxDraft): Promise<WebhookEventId | undefined> {
-    const [added] = await ADD(
-      this.tables(),
-      event.id,
-      event.source,
-      event.providerEventId,
-      event.bodyHash ?? null,
-      event.type,
-      event.bodySealed,
-      event.receivedAt,
-      event.occurredAt ?? null,
-      event.sweepAt,
-      message.queue,
-      message.body,
-      message.groupId ?? null,
-      message.claimableAt,
-    );
-    return added === undefined ? this.findKnown(event) : undefined;
+    const isNew = await this.additions.add({ event, message });
+    return isNew ? undefined : this.findKnown(event);
   }
 
   async findUnsettled({ eventId, messageId }: EventMessage): Promise<WebhookEvent | undefined> {
