@@ -9,6 +9,9 @@ import { appSpec } from './app.mts';
 
 const PEERS = path.join(import.meta.dirname, '../peers');
 
+/** As in production: polls that wait long, and the system's clock. A developer's worker does more while it waits. */
+const AS_IN_PRODUCTION = { SQS_WAIT_SECONDS: '20', CLOCK_OFFSET_FILE: undefined };
+
 /** A stack with a receiver and endpoints that lead there, and events as transactions of ours leave them. */
 export class WebhookBed {
   readonly stack: LocalStack;
@@ -36,7 +39,7 @@ export class WebhookBed {
   /** @param cores those of the server under test unless said otherwise */
   async worker(cores?: string): Promise<ServerProcess> {
     const spec = appSpec(this.stack, 'worker', { logs: 'pipe', ...(cores !== undefined && { cores }) });
-    const worker = this.#bed.server(spec);
+    const worker = this.#bed.server({ ...spec, env: { ...spec.env, ...AS_IN_PRODUCTION } });
     await worker.listening();
     return worker;
   }

@@ -1,24 +1,24 @@
-import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { keysConfig } from '../../../../config/slices';
 import { Clock, secondsAfter } from '../../../../shared/clock';
 import type { WebhookEndpointId } from '../../../../shared/ids';
-import { EndpointSecrets } from '../sending/endpoint-secrets';
 import { excerptContext } from '../sending/excerpt-context';
 import { judge } from '../sending/outcome';
-import { toSigningKey } from '../sending/signing';
 import { type WebhookAnswer, WebhookSender } from '../sending/webhook-sender';
 import { AttemptResults } from './attempt-results';
-import { type ClaimedDelivery, DeliveryQueue, type Destination } from './delivery-queue';
+import { type ClaimedDelivery, DeliveryQueue } from './delivery-queue';
 import { Pace } from './pace';
+import { type Target, Targets } from './targets';
 
 /** A receiver that hangs keeps so many busy for 15 s each, and no other waits for it. */
 const PER_ENDPOINT = 32;
 const CLAIM_SIZE = 256;
 /** Longer than an attempt and the writing of its result may take. */
 const LEASE_SECONDS = 60;
+/** Of what was claimed, over before more is: enough is under way until that comes, and few connections carry it. */
+const DONE_BEFORE_NEXT = 3 / 4;
 /** Whoever hangs must not keep the others' next from being claimed. */
 const LONGEST_WAIT_MS = 50;
 /** With nothing to claim, and some under way: what their endpoints have more of is claimed once there is room. */
@@ -26,19 +26,13 @@ const ROOM_WAIT_MS = { least: 20, most: 250 };
 /** What is under way when the process ends may take so long to finish. */
 const STOP_MS = 5_000;
 
-interface Target {
-  readonly destination: Destination;
-  readonly origin: string;
-  readonly path: string;
-  readonly keys: readonly KeyObject[];
-}
-
 /** Takes what is due, sends it side by side, and hands on how it went. */
 @Injectable()
 export class DeliveryDispatcher {
   private readonly underWay = new Map<WebhookEndpointId, number>();
   private readonly attempts = new Set<Promise<void>>();
   private readonly pace = new Pace();
+  private readonly targets: Targets;
   private turning: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -47,10 +41,12 @@ export class DeliveryDispatcher {
     private readonly results: AttemptResults,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
-  ) {}
+  ) {
+    this.targets = new Targets(keys.data);
+  }
 
   /**
-   * One claim. Returns once half of it is done, so that the next is claimed while the rest is under way.
+   * One claim. Returns once most of it is done, so that the next is claimed while the rest is under way.
    * @returns whether there may be more to claim
    */
   turn(): Promise<boolean> {
@@ -75,13 +71,13 @@ export class DeliveryDispatcher {
     const claimed = await this.queue.claim(limits, now, secondsAfter(now, LEASE_SECONDS));
     if (claimed.length === 0) return this.awaitRoom();
     const targets = await this.targetsOf(claimed);
-    const half = this.pace.wait(Math.ceil(claimed.length / 2), LONGEST_WAIT_MS);
+    const most = this.pace.wait(Math.ceil(claimed.length * DONE_BEFORE_NEXT), LONGEST_WAIT_MS);
     for (const delivery of claimed) {
       const target = targets.get(delivery.endpointId);
       // without one its endpoint was deleted since, and with it the delivery
       if (target !== undefined) this.start(delivery, target);
     }
-    await half;
+    await most;
     return true;
   }
 
@@ -126,14 +122,7 @@ export class DeliveryDispatcher {
     const ids = [...new Set(claimed.map(({ endpointId }) => endpointId))];
     const now = this.clock.now();
     const destinations = await this.queue.destinations(ids);
-    return new Map(destinations.map((destination) => [destination.id, this.toTarget(destination, now)]));
-  }
-
-  private toTarget(destination: Destination, now: Date): Target {
-    const { id, url, secretsSealed } = destination;
-    const { origin, pathname, search } = new URL(url);
-    const secrets = EndpointSecrets.open(this.keys.data, id, secretsSealed).inForce(now);
-    return { destination, origin, path: `${pathname}${search}`, keys: secrets.map(toSigningKey) };
+    return new Map(destinations.map((destination) => [destination.id, this.targets.of(destination, now)]));
   }
 
   private occupy(id: WebhookEndpointId, change: 1 | -1): void {
