@@ -1,13 +1,10 @@
-import path from 'node:path';
 import pg from 'pg';
 import type { LocalStack } from '../../tools/local/client.mts';
-import { findFreePort } from '../../tools/local/ports.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { makeKey } from './api-key.mts';
 import { appSpec } from './app.mts';
-
-const PEERS = path.join(import.meta.dirname, '../peers');
+import { startPeer } from './peer.mts';
 
 /** As in production: polls that wait long, and the system's clock. A developer's worker does more while it waits. */
 const AS_IN_PRODUCTION = { SQS_WAIT_SECONDS: '20', CLOCK_OFFSET_FILE: undefined };
@@ -109,23 +106,4 @@ export class WebhookBed {
   close(): Promise<void> {
     return this.#client.end();
   }
-}
-
-async function startPeer(
-  bed: TestBed,
-  name: string,
-  env: Readonly<Record<string, string>>,
-  cores?: string,
-): Promise<ServerProcess> {
-  const port = await findFreePort();
-  const peer = bed.server({
-    name,
-    args: [path.join(PEERS, `${name}.mts`)],
-    env: { ...process.env, ...env, PORT: String(port) },
-    port,
-    healthPath: '/_health',
-    ...(cores !== undefined && { cores }),
-  });
-  await peer.listening();
-  return peer;
 }
