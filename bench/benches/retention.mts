@@ -4,8 +4,9 @@ import type { LocalStack } from '../../tools/local/client.mts';
 import type { Call } from '../harness/caller.mts';
 import { paced, percentile, slowest } from '../harness/paced.mts';
 import type { Report } from '../harness/report.mts';
+import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
-import { operatorsCommand } from './operators-command.mts';
+import { startPeer } from './peer.mts';
 
 const ROWS = 1_000_000;
 /** Idle and sweeping take turns: what else the machine does meets both. */
@@ -29,12 +30,14 @@ export const retention = {
   run: async (bed: TestBed): Promise<Report> => {
     const stack = await bed.services();
     const writers = new pg.Pool({ connectionString: stack.env.DATABASE_URL, max: WRITERS });
+    // on a core of its own, and started before: what is measured is what the database does
+    const sweeper = await startPeer(bed, 'sweep', { ...stack.env });
     const rounds: Round[] = [];
     try {
       await paced(PER_SECOND, 2_000, (_, dueAt) => insert(writers, dueAt));
       for (let round = 1; round <= ROUNDS; round++) {
         bed.say(`round ${round} of ${ROUNDS}`);
-        rounds.push(await measure(stack, writers));
+        rounds.push(await measure(stack, sweeper, writers));
       }
     } finally {
       await writers.end();
@@ -43,21 +46,26 @@ export const retention = {
   },
 };
 
-async function measure(stack: LocalStack, writers: pg.Pool): Promise<Round> {
+async function measure(stack: LocalStack, sweeper: ServerProcess, writers: pg.Pool): Promise<Round> {
   await expiredRows(stack, ROWS / ROUNDS);
   const idle = await paced(PER_SECOND, WINDOW_MS, (_, dueAt) => insert(writers, dueAt));
   const began = performance.now();
   let isOver = false;
-  const sweep = operatorsCommand(stack, 'retention').finally(() => {
+  const sweep = sweepAll(sweeper).finally(() => {
     isOver = true;
   });
   const swept: Call[] = [];
   while (!isOver) swept.push(...(await paced(PER_SECOND, 500, (_, dueAt) => insert(writers, dueAt))));
-  const { data } = (await sweep) as { data: { count: number; longestBatchMs: number }[] };
+  const data = await sweep;
   const removed = data.reduce((sum, { count }) => sum + count, 0);
   if (removed < ROWS / ROUNDS) throw new Error(`only ${removed} rows were removed`);
   const longestBatchMs = Math.max(...data.map((one) => one.longestBatchMs));
   return { idle, swept, sweepMs: performance.now() - began, longestBatchMs };
+}
+
+async function sweepAll(sweeper: ServerProcess): Promise<{ count: number; longestBatchMs: number }[]> {
+  const response = await fetch(sweeper.origin, { method: 'POST' });
+  return (await response.json()) as { count: number; longestBatchMs: number }[];
 }
 
 /** Messages that were published two days ago; their statistics and visibility as autovacuum would have left them. */

@@ -1,13 +1,13 @@
-import path from 'node:path';
 import pg from 'pg';
 import type { LocalStack } from '../../tools/local/client.mts';
-import { findFreePort } from '../../tools/local/ports.mts';
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { makeKey } from './api-key.mts';
 import { appSpec } from './app.mts';
+import { startPeer } from './peer.mts';
 
-const PEERS = path.join(import.meta.dirname, '../peers');
+/** As in production: polls that wait long, and the system's clock. A developer's worker does more while it waits. */
+const AS_IN_PRODUCTION = { SQS_WAIT_SECONDS: '20', CLOCK_OFFSET_FILE: undefined };
 
 /** A stack with a receiver and endpoints that lead there, and events as transactions of ours leave them. */
 export class WebhookBed {
@@ -36,7 +36,7 @@ export class WebhookBed {
   /** @param cores those of the server under test unless said otherwise */
   async worker(cores?: string): Promise<ServerProcess> {
     const spec = appSpec(this.stack, 'worker', { logs: 'pipe', ...(cores !== undefined && { cores }) });
-    const worker = this.#bed.server(spec);
+    const worker = this.#bed.server({ ...spec, env: { ...spec.env, ...AS_IN_PRODUCTION } });
     await worker.listening();
     return worker;
   }
@@ -106,23 +106,4 @@ export class WebhookBed {
   close(): Promise<void> {
     return this.#client.end();
   }
-}
-
-async function startPeer(
-  bed: TestBed,
-  name: string,
-  env: Readonly<Record<string, string>>,
-  cores?: string,
-): Promise<ServerProcess> {
-  const port = await findFreePort();
-  const peer = bed.server({
-    name,
-    args: [path.join(PEERS, `${name}.mts`)],
-    env: { ...process.env, ...env, PORT: String(port) },
-    port,
-    healthPath: '/_health',
-    ...(cores !== undefined && { cores }),
-  });
-  await peer.listening();
-  return peer;
 }

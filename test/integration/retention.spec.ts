@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { ARCHIVED, EXPIRING, KEPT } from '../../src/data-classes';
 import { PgArchiveStore } from '../../src/modules/archive';
 import { ExpirySweep } from '../../src/platform/database/expiry-sweep';
@@ -68,6 +68,21 @@ describe('retention', () => {
       expect(await sweep.sweep()).toMatchObject([{ dataClass: 'loopin.mails', count: 2999 }]);
     });
     expect(await sweep.sweep()).toMatchObject([{ dataClass: 'loopin.mails', count: 1 }]);
+  });
+
+  it('waits for the disk again once a sweep is over', async () => {
+    await bed.services.sql(
+      `insert into loopin.mails (id, template, created_at) values (gen_random_uuid(), 'x', '2026-11-01T00:00:00Z')`,
+    );
+    // one transaction after the other has the same connection, which the server's own setting does not decide
+    const mode = async (statement: RawBuilder<{ mode: string }>) => {
+      const { rows } = await bed.database.transaction((tx) => statement.execute(tx.tables()));
+      return rows[0]?.mode;
+    };
+    expect(await mode(sql`select set_config('synchronous_commit', 'on', false) as mode`)).toBe('on');
+    const mails = TABLES.filter(({ table }) => table === 'loopin.mails');
+    expect(await new ExpirySweep(bed.database, bed.clock, mails).sweep()).toHaveLength(1);
+    expect(await mode(sql`select current_setting('synchronous_commit') as mode`)).toBe('on');
   });
 
   describe('killed', () => {

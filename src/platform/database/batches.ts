@@ -1,8 +1,9 @@
 const SMALLEST = 50;
-const LARGEST = 1_000;
-const FIRST = 500;
+const LARGEST = 500;
 /** A batch that took longer is halved, one that took less than a third of it doubled: 200 ms are never near. */
-const AIM_MS = 40;
+const AIM_MS = 20;
+/** For each millisecond of work: the database has three quarters of the time for everybody else. */
+const REST_MS = 3;
 
 export interface BatchesRun {
   readonly removed: number;
@@ -13,10 +14,10 @@ export interface BatchesRun {
 
 /** Deletes piece by piece, each in a transaction of its own and as large as the database takes in its stride. */
 export class Batches {
-  private size = FIRST;
+  private size = LARGEST;
 
   /**
-   * Between two batches the database has as long for everybody else as the last one took.
+   * After each batch it rests for three times as long as that took.
    * @param removeSome removes up to so many rows and tells how many there were
    * @param maxMs after which it stops, with more to do
    */
@@ -33,7 +34,7 @@ export class Batches {
       longestMs = Math.max(longestMs, tookMs);
       if (count < limit) return { removed, longestMs, isDone: true };
       this.adapt(tookMs);
-      await new Promise((resolve) => setTimeout(resolve, tookMs));
+      await new Promise((resolve) => setTimeout(resolve, tookMs * REST_MS));
     }
     return { removed, longestMs, isDone: false };
   }

@@ -1,11 +1,11 @@
 import { type DynamicModule, Inject, Injectable, Logger, Module } from '@nestjs/common';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { Clock, secondsAfter } from '../../shared/clock';
 import { eachApart } from '../../shared/each-apart';
 import { tellFailure } from '../sentry/tell-failure';
-import { count } from '../telemetry/meter';
 import { Batches, type BatchesRun } from './batches';
 import { Database } from './database';
+import { isExpired, type TableRule, TableSweep } from './table-sweep';
 import type { Transaction } from './transaction';
 
 export type ExpiryRule = TableRule | OwnRule;
@@ -16,15 +16,6 @@ export interface OwnRule {
   readonly keepSeconds: number;
   /** @returns whether there may be more of what is older than `before` */
   readonly expire: (tx: Transaction, before: Date, limit: number, now: Date) => Promise<boolean>;
-}
-
-/** Rows that nobody needs any more once `column` is so long ago; `column` has an index. */
-interface TableRule {
-  readonly table: `loopin.${string}`;
-  readonly column: string;
-  readonly keepSeconds: number;
-  /** Only rows in these states; the index begins with `state`. */
-  readonly states?: readonly string[];
 }
 
 /** How many rows of a class of data went, or would go. */
@@ -98,14 +89,14 @@ export class ExpirySweep {
 
   private sweepOne(rule: ExpiryRule): Promise<BatchesRun> {
     const [now, before] = [this.clock.now(), this.before(rule)];
-    return new Batches().run(
-      (limit) =>
-        this.database.transaction(async (tx) => {
-          if ('table' in rule) return deleteBatch(tx, rule, before, limit);
-          return (await rule.expire(tx, before, limit, now)) ? limit : 0;
-        }),
-      MAX_SWEEP_MS,
-    );
+    const batches = new Batches();
+    if ('table' in rule) {
+      const table = new TableSweep(this.database, rule, before);
+      return batches.run((limit) => table.removeSome(limit), MAX_SWEEP_MS);
+    }
+    const expire = async (tx: Transaction, limit: number) =>
+      (await rule.expire(tx, before, limit, now)) ? limit : 0;
+    return batches.run((limit) => this.database.transaction((tx) => expire(tx, limit)), MAX_SWEEP_MS);
   }
 
   private before({ keepSeconds }: ExpiryRule): Date {
@@ -114,25 +105,6 @@ export class ExpirySweep {
 }
 
 const nameOf = (rule: ExpiryRule): string => ('table' in rule ? rule.table : rule.name);
-
-async function deleteBatch(tx: Transaction, rule: TableRule, before: Date, limit: number): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`
-    delete from ${sql.table(rule.table)}
-    where ctid = any(array(
-      select ctid
-      from ${sql.table(rule.table)}
-      where ${isExpired(rule, before)}
-      limit ${limit}
-      for update skip locked
-    ))`.execute(tx.tables());
-  count('loopin_retention_rows_total', { table: rule.table }, Number(numAffectedRows));
-  return Number(numAffectedRows);
-}
-
-function isExpired({ column, states }: TableRule, before: Date): RawBuilder<unknown> {
-  const ofState = states === undefined ? sql`` : sql`and state = any(${[...states]}::text[])`;
-  return sql`${sql.ref(column)} < ${before} ${ofState}`;
-}
 
 /** For the worker: the rules of every module that leaves something behind. */
 @Module({})

@@ -16,7 +16,7 @@ export const toKeys = (secrets: readonly (string | Buffer)[]): readonly KeyObjec
 /** A header that stands there once and is not empty. @throws InvalidSignature otherwise */
 export function requiredHeader(headers: IncomingHttpHeaders, name: string): string {
   const value = headers[name];
-  if (typeof value !== 'string' || value === '') throw new InvalidSignature();
+  if (typeof value !== 'string' || value === '') throw new InvalidSignature({ detail: `${name} is missing` });
   return value;
 }
 

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
@@ -6,33 +5,27 @@ import { keysConfig } from '../../../../config/slices';
 import { tellFailure } from '../../../../platform/sentry/tell-failure';
 import { Clock, secondsAfter } from '../../../../shared/clock';
 import type { WebhookEndpointId } from '../../../../shared/ids';
-import { EndpointSecrets } from '../sending/endpoint-secrets';
 import { excerptContext } from '../sending/excerpt-context';
 import { judge } from '../sending/outcome';
-import { toSigningKey } from '../sending/signing';
 import { type WebhookAnswer, WebhookSender } from '../sending/webhook-sender';
 import { AttemptResults } from './attempt-results';
-import { type ClaimedDelivery, DeliveryQueue, type Destination } from './delivery-queue';
+import { type ClaimedDelivery, DeliveryQueue } from './delivery-queue';
 import { Pace } from './pace';
+import { type Target, Targets } from './targets';
 
 /** A receiver that hangs keeps so many busy for 15 s each, and no other waits for it. */
 const PER_ENDPOINT = 32;
 const CLAIM_SIZE = 256;
 /** Longer than an attempt and the writing of its result may take. */
 const LEASE_SECONDS = 60;
+/** Of what was claimed, over before more is: enough is under way until that comes, and few connections carry it. */
+const DONE_BEFORE_NEXT = 3 / 4;
 /** Whoever hangs must not keep the others' next from being claimed. */
 const LONGEST_WAIT_MS = 50;
 /** With nothing to claim, and some under way: what their endpoints have more of is claimed once there is room. */
 const ROOM_WAIT_MS = { least: 20, most: 250 };
 /** What is under way when the process ends may take so long to finish. */
 const STOP_MS = 5_000;
-
-interface Target {
-  readonly destination: Destination;
-  readonly origin: string;
-  readonly path: string;
-  readonly keys: readonly KeyObject[];
-}
 
 /** Takes what is due, sends it side by side, and hands on how it went. */
 @Injectable()
@@ -41,6 +34,7 @@ export class DeliveryDispatcher {
   private readonly underWay = new Map<WebhookEndpointId, number>();
   private readonly attempts = new Set<Promise<void>>();
   private readonly pace = new Pace();
+  private readonly targets: Targets;
   private turning: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -49,10 +43,12 @@ export class DeliveryDispatcher {
     private readonly results: AttemptResults,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly keys: ConfigType<typeof keysConfig>,
-  ) {}
+  ) {
+    this.targets = new Targets(keys.data);
+  }
 
   /**
-   * One claim. Returns once half of it is done, so that the next is claimed while the rest is under way.
+   * One claim. Returns once most of it is done, so that the next is claimed while the rest is under way.
    * @returns whether there may be more to claim
    */
   turn(): Promise<boolean> {
@@ -77,13 +73,13 @@ export class DeliveryDispatcher {
     const claimed = await this.queue.claim(limits, now, secondsAfter(now, LEASE_SECONDS));
     if (claimed.length === 0) return this.awaitRoom();
     const targets = await this.targetsOf(claimed);
-    const half = this.pace.wait(Math.ceil(claimed.length / 2), LONGEST_WAIT_MS);
+    const most = this.pace.wait(Math.ceil(claimed.length * DONE_BEFORE_NEXT), LONGEST_WAIT_MS);
     for (const delivery of claimed) {
       const target = targets.get(delivery.endpointId);
       // without one its endpoint was deleted since, and with it the delivery; or it can't be signed now
       if (target !== undefined) this.start(delivery, target);
     }
-    await half;
+    await most;
     return true;
   }
 
@@ -131,20 +127,13 @@ export class DeliveryDispatcher {
     const targets = new Map<WebhookEndpointId, Target>();
     for (const destination of destinations) {
       try {
-        targets.set(destination.id, this.toTarget(destination, now));
+        targets.set(destination.id, this.targets.of(destination, now));
       } catch (err) {
         // a data key is not there: what was claimed is due again after its lease, and no other endpoint waits
         tellFailure(this.logger, err, 'the secrets of a webhook endpoint can not be opened');
       }
     }
     return targets;
-  }
-
-  private toTarget(destination: Destination, now: Date): Target {
-    const { id, url, secretsSealed } = destination;
-    const { origin, pathname, search } = new URL(url);
-    const secrets = EndpointSecrets.open(this.keys.data, id, secretsSealed).inForce(now);
-    return { destination, origin, path: `${pathname}${search}`, keys: secrets.map(toSigningKey) };
   }
 
   private occupy(id: WebhookEndpointId, change: 1 | -1): void {
