@@ -141,3 +141,24 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
       }),
     );
   });
+
+const ANYTIME: Wishes = { optedOut: [], quietHours: null };
+const NOON: Sending = {
+  at: new Date('2024-06-15T12:00:00Z'),
+  category: 'news',
+  respectQuietHours: true,
+  silent: false,
+  dryRun: false,
+  ttlSeconds: 3_600,
+  sendAt: undefined,
+  to: [],
+  locales: [],
+};
+
+/** One more than the cap allows, which chance alone makes too seldom. */
+export const OVER_THE_CAP: Scenario = {
+  people: [{ wishes: ANYTIME, devices: 1, locale: null }],
+  caps: { news: { count: 1, windowSeconds: 36_000 } },
+  sendings: [NOON, { ...NOON, at: new Date(NOON.at.getTime() + 15 * MINUTE_MS) }],
+  changes: [],
+};

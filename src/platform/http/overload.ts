@@ -11,10 +11,17 @@ const SAMPLE_EVERY_MS = 500;
  * which are read just then.
  */
 export async function installOverloadGuard(fastify: FastifyInstance): Promise<void> {
+  // until a whole sample was taken since, what is late is the start itself
+  let judgesFrom = Number.POSITIVE_INFINITY;
+  fastify.addHook('onListen', (done) => {
+    judgesFrom = performance.now() + 2 * SAMPLE_EVERY_MS;
+    done();
+  });
   await fastify.register(underPressure, {
     maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
     sampleInterval: SAMPLE_EVERY_MS,
     pressureHandler: (request) => {
+      if (performance.now() < judgesFrom) return;
       if (!request.url.startsWith('/health/') && request.url !== '/metrics') throw new Overloaded();
     },
   });
