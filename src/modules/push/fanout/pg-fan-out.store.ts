@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { Database } from '../../../platform/database/database';
 import { isUniqueViolation } from '../../../platform/database/database.errors';
+import { planAnew } from '../../../platform/database/plan-anew';
 import type { Transaction } from '../../../platform/database/transaction';
 import type { NotificationId, UserId } from '../../../shared/ids';
 import { completeWhenDone, findOverlooked } from '../notifications/completion';
@@ -86,8 +87,7 @@ export class PgFanOutStore extends FanOutStore {
 
   /** Who counts a category's sends waits for whoever does: each must see what the other has charged. */
   private async prepare(tx: Transaction, { category }: FanOut): Promise<Cap | undefined> {
-    // a plan for no particular values reads whole tables: it does not know how small a page is
-    await sql`set local plan_cache_mode = force_custom_plan`.execute(tx.tables());
+    await planAnew(tx);
     const { rows } = await sql<Cap>`
       select cap_count as count, cap_window_seconds as "windowSeconds"
       from loopin.push_categories

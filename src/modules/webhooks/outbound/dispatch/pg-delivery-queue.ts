@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type QueryResult, type RawBuilder, sql } from 'kysely';
 import { Database } from '../../../../platform/database/database';
+import { planAnew } from '../../../../platform/database/plan-anew';
 import type { WebhookEndpointId } from '../../../../shared/ids';
 import {
   type AttemptResult,
@@ -18,7 +19,7 @@ export class PgDeliveryQueue extends DeliveryQueue {
 
   async claim(limits: ClaimLimits, now: Date, leasedUntil: Date): Promise<ClaimedDelivery[]> {
     const { perEndpoint, inAll, underWay } = limits;
-    const { rows } = await sql<ClaimedDelivery>`
+    const { rows } = await this.plannedAnew(sql<ClaimedDelivery>`
       with room as (
         select e.id, greatest(0, ${perEndpoint}::int - coalesce(b.count, 0)) as slots
         from loopin.webhook_endpoints e
@@ -89,7 +90,7 @@ export class PgDeliveryQueue extends DeliveryQueue {
       where d.endpoint_id = due.endpoint_id
         and d.event_id = due.event_id
       returning d.endpoint_id as "endpointId", d.event_id as "eventId", d.attempts as attempt, d.failures,
-                ev.body`.execute(this.database.tables());
+                ev.body`);
     return rows;
   }
 
@@ -102,7 +103,7 @@ export class PgDeliveryQueue extends DeliveryQueue {
   }
 
   async settle(results: readonly AttemptResult[], now: Date): Promise<void> {
-    await sql`
+    await this.plannedAnew(sql`
       with result as (
         select endpoint_id, event_id, number, to_timestamp(started_ms / 1000) as started_at, outcome, status,
                latency_ms, decode(response, 'base64') as response_sealed, state,
@@ -134,7 +135,15 @@ export class PgDeliveryQueue extends DeliveryQueue {
         set outcome = excluded.outcome,
             status = excluded.status,
             latency_ms = excluded.latency_ms,
-            response_sealed = excluded.response_sealed`.execute(this.database.tables());
+            response_sealed = excluded.response_sealed`);
+  }
+
+  /** Some hundred rows at a time, of a table that is empty at one moment and full at the next. */
+  private plannedAnew<Row>(statement: RawBuilder<Row>): Promise<QueryResult<Row>> {
+    return this.database.transaction(async (tx) => {
+      await planAnew(tx);
+      return statement.execute(tx.tables());
+    });
   }
 }
 
