@@ -91,16 +91,16 @@ describe(`archiving and erasing among ${ROWS} rows`, () => {
     async (name) => {
       const of = table(name);
       const [{ count } = { count: 0 }] = [{ count: await store.countMonth(of, MONTH) }];
-      const seen: ArchivedRow[] = [];
+      let seen: ArchivedRow[] = [];
       // in large steps to the places where it is looked at
       for (const part of [0, 0.3, 0.5, 0.9]) {
         const missing = Math.floor(part * count) - seen.length;
-        if (missing > 0) seen.push(...(await page(of, seen.at(-1), missing)));
+        if (missing > 0) seen = seen.concat(await page(of, seen.at(-1), missing));
         const rows = await cheap(PAGE * MOST_A_ROW, () => page(of, seen.at(-1)));
         expect(rows).toHaveLength(PAGE);
-        seen.push(...rows);
+        seen = seen.concat(rows);
       }
-      seen.push(...(await page(of, seen.at(-1), count)));
+      seen = seen.concat(await page(of, seen.at(-1), count));
       const ids = new Set(seen.map((row) => `${row.id ?? row.notification_id} ${row.target ?? ''}`));
       expect([seen.length, ids.size]).toEqual([count, count]);
     },
