@@ -1,6 +1,4 @@
-import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
-import { findFreePort } from '../../tools/local/ports.mts';
 import { Load } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
 import { Quiet } from '../harness/quiet.mts';
@@ -15,10 +13,10 @@ import {
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
+import { startPeer } from './peer.mts';
 import { preparePhones } from './prepared-phones.mts';
 import type { SignedInPhone } from './signed-in-phones.mts';
 
-const PEER = path.join(import.meta.dirname, '../peers/device-read.mts');
 /** Enough for everybody to stay below the rate limit of 600,000 a minute. */
 const PHONES = 20;
 const MOST_RATIO = 1.6;
@@ -35,8 +33,8 @@ export const deviceRead = {
     await ours.listening();
     const phones = await preparePhones(bed, stack, PHONES);
     const peers = [
-      await startPeer(bed, stack, 'Fastify + pg pool', 'pool', await findFreePort()),
-      await startPeer(bed, stack, 'Fastify + pg pipelined', 'pipeline', stack.ports.worker),
+      await startPeerOf(bed, stack, 'Fastify + pg pool', 'pool'),
+      await startPeerOf(bed, stack, 'Fastify + pg pipelined', 'pipeline', stack.ports.worker),
     ];
     const requests = phones.map(toRequest);
     for (const peer of peers) await assertSameAnswer(ours, peer, requests[0]);
@@ -46,19 +44,16 @@ export const deviceRead = {
   },
 };
 
-async function startPeer(
+async function startPeerOf(
   bed: TestBed,
   stack: LocalStack,
   name: string,
   driver: 'pool' | 'pipeline',
-  port: number,
+  port?: number,
 ): Promise<ServerProcess> {
   const jwks = (await (await fetch(`${stack.url}/.well-known/jwks.json`)).json()) as { keys: unknown[] };
-  const settings = { PORT: String(port), PUBLIC_JWK: JSON.stringify(jwks.keys[0]), PEER_DRIVER: driver };
-  const env = { ...process.env, ...stack.env, ...settings };
-  const peer = bed.server({ name, args: [PEER], env, port, healthPath: '/health' });
-  await peer.listening();
-  return peer;
+  const env = { ...stack.env, PUBLIC_JWK: JSON.stringify(jwks.keys[0]), PEER_DRIVER: driver };
+  return startPeer(bed, { file: 'device-read', name, env, ...(port !== undefined && { port }) });
 }
 
 function toRequest({ deviceId, accessToken }: SignedInPhone): PlannedRequest {

@@ -31,7 +31,7 @@ export const retention = {
     const stack = await bed.services();
     const writers = new pg.Pool({ connectionString: stack.env.DATABASE_URL, max: WRITERS });
     // on a core of its own, and started before: what is measured is what the database does
-    const sweeper = await startPeer(bed, 'sweep', { ...stack.env });
+    const sweeper = await startPeer(bed, { file: 'sweep', env: stack.env });
     const rounds: Round[] = [];
     try {
       await paced(PER_SECOND, 2_000, (_, dueAt) => insert(writers, dueAt));

@@ -25,7 +25,7 @@ export class WebhookBed {
 
   static async prepare(bed: TestBed): Promise<WebhookBed> {
     const stack = await bed.services();
-    const receiver = await startPeer(bed, 'webhook-receiver', {}, bed.cores.load);
+    const receiver = await startPeer(bed, { file: 'webhook-receiver', env: {}, cores: bed.cores.load });
     const client = new pg.Client({ connectionString: stack.env.LOCAL_POSTGRES_URL });
     // the stack may end first
     client.on('error', () => undefined);
@@ -43,7 +43,7 @@ export class WebhookBed {
 
   /** Something that sends by itself, on the core of the server under test. */
   sender(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    return startPeer(this.#bed, 'webhook-sender', { RECEIVER: this.receiver.origin, ...env });
+    return startPeer(this.#bed, { file: 'webhook-sender', env: { RECEIVER: this.receiver.origin, ...env } });
   }
 
   /** Adds endpoints by the API. @returns their ids */

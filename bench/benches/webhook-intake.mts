@@ -1,7 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import path from 'node:path';
 import type { LocalStack } from '../../tools/local/client.mts';
-import { findFreePort } from '../../tools/local/ports.mts';
 import { Load } from '../harness/load.mts';
 import type { PlannedRequest } from '../harness/load-messages.mts';
 import { Quiet } from '../harness/quiet.mts';
@@ -16,8 +14,8 @@ import {
 import type { ServerProcess } from '../harness/server-process.mts';
 import type { TestBed } from '../harness/test-bed.mts';
 import { appSpec } from './app.mts';
+import { startPeer } from './peer.mts';
 
-const PEER = path.join(import.meta.dirname, '../peers/webhook-intake.mts');
 const PER_SECOND = 500;
 /** As fast as 50 connections go, for the cost; then at the rate, for the latency. */
 const BUSY = { warmUpMs: 500 };
@@ -37,7 +35,11 @@ export const webhookIntake = {
     const stack = await bed.services();
     const ours = bed.server(appSpec(stack, 'web', { logs: 'pipe' }));
     await ours.listening();
-    const peer = await startPeer(bed, stack);
+    const peer = await startPeer(bed, {
+      file: 'webhook-intake',
+      name: 'Fastify + pg pool',
+      env: { ...stack.env, SECRET: secretOf(stack) },
+    });
     const contenders = (events: number) => {
       const requests = () => Array.from({ length: events }, () => event(secretOf(stack)));
       return [ours, peer].map((server) => ({ server, requests }));
@@ -63,14 +65,6 @@ async function warmUp(
   for (let seen = 0, turn = 0; seen < WARM_UP_EVENTS && turn < MOST_WARM_UPS; turn += 1) {
     seen += (await load.window({ ...order, requests: requests() })).requests;
   }
-}
-
-async function startPeer(bed: TestBed, stack: LocalStack): Promise<ServerProcess> {
-  const port = await findFreePort();
-  const env = { ...process.env, ...stack.env, PORT: String(port), SECRET: secretOf(stack) };
-  const peer = bed.server({ name: 'Fastify + pg pool', args: [PEER], env, port, healthPath: '/health' });
-  await peer.listening();
-  return peer;
 }
 
 function secretOf(stack: LocalStack): string {

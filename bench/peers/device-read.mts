@@ -37,7 +37,7 @@ app.get<{ Params: { deviceId: string } }>('/v1/devices/:deviceId', async (reques
   if (rows[0] === undefined) return reply.code(404).send({ title: 'Not found' });
   return toAnswer(rows[0]);
 });
-app.get('/health', async () => ({ status: 'ok' }));
+app.get('/_health', async () => ({ status: 'ok' }));
 await app.listen({ host: '127.0.0.1', port: Number(PORT) });
 
 function authenticate(header: string | undefined): Claims | undefined {

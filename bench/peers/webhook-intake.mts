@@ -27,7 +27,7 @@ app.post<{ Body: Buffer }>('/v1/webhooks/stripe', async (request, reply) => {
   const { rowCount } = await pool.query({ name: 'event', text: SQL, values });
   return reply.code(202).send({ id: eventId, duplicate: rowCount === 0 });
 });
-app.get('/health', async () => ({ status: 'ok' }));
+app.get('/_health', async () => ({ status: 'ok' }));
 await app.listen({ host: '127.0.0.1', port: Number(PORT) });
 
 function isSigned(time: string, signature: string, body: Buffer): boolean {

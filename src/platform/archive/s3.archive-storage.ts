@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { FirstUse } from '../../shared/first-use';
 import { ArchiveStorage } from './archive-storage';
 
 const CONNECT_MS = 2_000;
@@ -20,7 +21,7 @@ export interface S3ArchiveOptions {
 
 /** S3. The client is loaded at its first use: few processes ever archive. */
 export class S3ArchiveStorage extends ArchiveStorage {
-  private client: Promise<S3Client> | undefined;
+  private readonly client = new FirstUse(() => this.connect());
 
   constructor(private readonly options: S3ArchiveOptions) {
     super();
@@ -37,7 +38,7 @@ export class S3ArchiveStorage extends ArchiveStorage {
 
   async get(key: string): Promise<Readable | undefined> {
     const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
-    const client = await this.connected();
+    const client = await this.client.get();
     try {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: this.options.bucket, Key: key }));
       return Body instanceof Readable ? Body : Readable.from([]);
@@ -49,7 +50,7 @@ export class S3ArchiveStorage extends ArchiveStorage {
 
   async *keys(prefix: string): AsyncGenerator<string> {
     const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-    const client = await this.connected();
+    const client = await this.client.get();
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client },
       { Bucket: this.options.bucket, Prefix: prefix },
@@ -58,20 +59,20 @@ export class S3ArchiveStorage extends ArchiveStorage {
     }
   }
 
-  async close(): Promise<void> {
-    (await this.client)?.destroy();
+  close(): Promise<void> {
+    return this.client.close((client) => client.destroy());
   }
 
   private async putWhole(key: string, content: Buffer): Promise<number> {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    const client = await this.connected();
+    const client = await this.client.get();
     await client.send(new PutObjectCommand({ Bucket: this.options.bucket, Key: key, Body: content }));
     return content.length;
   }
 
   private async putParts(key: string, parts: AsyncIterable<Buffer>): Promise<number> {
     const s3 = await import('@aws-sdk/client-s3');
-    const client = await this.connected();
+    const client = await this.client.get();
     const target = { Bucket: this.options.bucket, Key: key };
     const { UploadId } = await client.send(new s3.CreateMultipartUploadCommand(target));
     const upload = { ...target, UploadId };
@@ -93,11 +94,6 @@ export class S3ArchiveStorage extends ArchiveStorage {
       await client.send(new s3.AbortMultipartUploadCommand(upload)).catch(() => undefined);
       throw error;
     }
-  }
-
-  private connected(): Promise<S3Client> {
-    this.client ??= this.connect();
-    return this.client;
   }
 
   private async connect(): Promise<S3Client> {

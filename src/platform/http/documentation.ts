@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFound } from '../../shared/domain-error';
+import { FirstUse } from '../../shared/first-use';
 import { createApiDocument } from './api-document';
 
 interface Facts {
@@ -20,10 +21,9 @@ class DocumentationSite {}
  * register files and routes, which Fastify takes at the start only, and no start should pay for them.
  */
 export function installDocumentation(app: NestFastifyApplication, facts: Facts): void {
-  let site: Promise<NestFastifyApplication> | undefined;
+  const site = new FirstUse(() => makeSite(app, facts));
   const answer = async ({ method, url }: FastifyRequest, reply: FastifyReply) => {
-    site ??= makeSite(app, facts);
-    const { statusCode, headers, rawPayload } = await (await site).inject({
+    const { statusCode, headers, rawPayload } = await (await site.get()).inject({
       method: method === 'HEAD' ? 'HEAD' : 'GET',
       url,
     });

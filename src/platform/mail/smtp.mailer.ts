@@ -1,4 +1,5 @@
 import type { Transporter } from 'nodemailer';
+import { FirstUse } from '../../shared/first-use';
 import { observeProviderCall } from '../telemetry/provider-calls';
 import { type Mail, Mailer } from './mailer';
 
@@ -10,7 +11,7 @@ const MAX_CONNECTIONS = 2;
  * is loaded by the first mail.
  */
 export class SmtpMailer extends Mailer {
-  private transport: Promise<Transporter> | undefined;
+  private readonly transport = new FirstUse(() => this.connect());
   private readonly domain: string;
 
   constructor(private readonly options: { smtpUrl: string; from: string }) {
@@ -21,14 +22,12 @@ export class SmtpMailer extends Mailer {
   async send(mail: Mail): Promise<void> {
     const { id, ...content } = mail;
     const message = { ...content, messageId: `<${id}@${this.domain}>` };
-    this.transport ??= this.connect();
-    const transport = await this.transport;
+    const transport = await this.transport.get();
     await observeProviderCall('smtp', () => transport.sendMail(message));
   }
 
-  async close(): Promise<void> {
-    const transport = await this.transport;
-    transport?.close();
+  close(): Promise<void> {
+    return this.transport.close((transport) => transport.close());
   }
 
   private async connect(): Promise<Transporter> {

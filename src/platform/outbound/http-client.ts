@@ -1,4 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
+import { FirstUse } from '../../shared/first-use';
 
 export interface HttpClientOptions {
   /** For the connection, and again for the whole answer. */
@@ -25,14 +26,13 @@ export interface HttpAnswer {
  * should not wait for what nobody may ask for.
  */
 export class HttpClient {
-  private agent: Promise<Agent> | undefined;
+  private readonly agent = new FirstUse(() => this.open());
 
   constructor(private readonly options: HttpClientOptions) {}
 
   /** @throws Error without an answer in time; its name or code says why */
   async send(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
-    this.agent ??= this.open();
-    const agent = await this.agent;
+    const agent = await this.agent.get();
     const { origin, pathname, search } = new URL(url);
     const options: Dispatcher.RequestOptions = {
       method: 'GET',
@@ -46,9 +46,8 @@ export class HttpClient {
   }
 
   /** What is under way fails. */
-  async destroy(): Promise<void> {
-    const agent = await this.agent;
-    await agent?.destroy();
+  destroy(): Promise<void> {
+    return this.agent.close((agent) => agent.destroy());
   }
 
   private async open(): Promise<Agent> {

@@ -1,20 +1,22 @@
 import type { SQS } from '@aws-sdk/client-sqs';
+import { FirstUse } from '../../shared/first-use';
 import { QUEUES, type QueueName } from '../../shared/message';
 import { EventQueue, type OutgoingMessage, type Receipt } from './event-queue';
 
 /** Amazon SQS, standard queues. Its client is made at the first use: a web process starts without the SDK. */
 export class SqsEventQueue extends EventQueue {
-  private client: Promise<SQS> | undefined;
+  private readonly client: FirstUse<SQS>;
 
   constructor(
-    private readonly connect: () => Promise<SQS>,
+    connect: () => Promise<SQS>,
     private readonly urls: Readonly<Record<QueueName, string>>,
   ) {
     super();
+    this.client = new FirstUse(connect);
   }
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<ReadonlySet<string>> {
-    const sqs = await this.sqs();
+    const sqs = await this.client.get();
     const result = await sqs.sendMessageBatch({
       QueueUrl: this.urls[queue],
       Entries: messages.map((message) => ({
@@ -32,7 +34,7 @@ export class SqsEventQueue extends EventQueue {
       Id: String(index),
       ReceiptHandle: receipt.receiptHandle,
     }));
-    const sqs = await this.sqs();
+    const sqs = await this.client.get();
     await sqs.deleteMessageBatch({ QueueUrl: this.urls[queue], Entries });
   }
 
@@ -43,12 +45,12 @@ export class SqsEventQueue extends EventQueue {
       ReceiptHandle: receipt.receiptHandle,
       VisibilityTimeout: receipt.seconds,
     }));
-    const sqs = await this.sqs();
+    const sqs = await this.client.get();
     await sqs.changeMessageVisibilityBatch({ QueueUrl: this.urls[queue], Entries });
   }
 
   async ping(): Promise<void> {
-    const sqs = await this.sqs();
+    const sqs = await this.client.get();
     await Promise.all(
       QUEUES.map((queue) =>
         sqs.getQueueAttributes({ QueueUrl: this.urls[queue], AttributeNames: ['QueueArn'] }),
@@ -56,13 +58,7 @@ export class SqsEventQueue extends EventQueue {
     );
   }
 
-  async close(): Promise<void> {
-    const sqs = await this.client;
-    sqs?.destroy();
-  }
-
-  private sqs(): Promise<SQS> {
-    this.client ??= this.connect();
-    return this.client;
+  close(): Promise<void> {
+    return this.client.close((sqs) => sqs.destroy());
   }
 }

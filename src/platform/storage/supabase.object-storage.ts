@@ -8,6 +8,7 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
+import { FirstUse } from '../../shared/first-use';
 import { ObjectStorage, type StoredObject } from './object-storage';
 import { StorageUnavailable } from './storage.errors';
 
@@ -49,8 +50,8 @@ export interface SupabaseStorageOptions {
  * that a health check can pay.
  */
 export class SupabaseObjectStorage extends ObjectStorage {
-  private client: Promise<Bucket> | undefined;
-  private streaming: Promise<Bucket> | undefined;
+  private readonly bucket = new FirstUse(() => this.connect(TIMEOUT_MS));
+  private readonly streaming = new FirstUse(() => this.connect(STREAM_TIMEOUT_MS));
   private readonly calls: IPolicy = wrap(
     retry(handleAll, { maxAttempts: RETRIES, backoff: new ExponentialBackoff({ initialDelay: 100 }) }),
     circuitBreaker(handleAll, {
@@ -64,7 +65,7 @@ export class SupabaseObjectStorage extends ObjectStorage {
   }
 
   async ping(): Promise<void> {
-    const { error } = await (await this.bucket()).ping();
+    const { error } = await (await this.bucket.get()).ping();
     if (error) throw new Error(`the bucket did not answer: ${error.name}`);
   }
 
@@ -88,8 +89,7 @@ export class SupabaseObjectStorage extends ObjectStorage {
   }
 
   async putStream(path: string, content: () => Readable, contentType: string): Promise<void> {
-    this.streaming ??= this.connect(STREAM_TIMEOUT_MS);
-    const streaming = await this.streaming;
+    const streaming = await this.streaming.get();
     const options = { contentType, upsert: true, duplex: 'half' } as const;
     await this.call(() => streaming.upload(path, content(), options));
   }
@@ -102,7 +102,7 @@ export class SupabaseObjectStorage extends ObjectStorage {
   private async call<Data>(ask: (bucket: Bucket) => Promise<Answer<Data>>): Promise<Data | undefined> {
     try {
       return await this.calls.execute(async () => {
-        const { data, error } = await ask(await this.bucket());
+        const { data, error } = await ask(await this.bucket.get());
         if (error && isMissing(error)) return undefined;
         if (error || data === null) throw new Error(`the storage refused: ${error?.name}`);
         return data;
@@ -110,11 +110,6 @@ export class SupabaseObjectStorage extends ObjectStorage {
     } catch {
       throw new StorageUnavailable();
     }
-  }
-
-  private async bucket(): Promise<Bucket> {
-    this.client ??= this.connect(TIMEOUT_MS);
-    return this.client;
   }
 
   private async connect(timeoutMs: number): Promise<Bucket> {
