@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidEnvironment, parseEnv } from '../../src/config/env';
+import { WEB_AND_WORKER } from '../../tools/local/app/commands.mts';
 import { BuiltImage } from '../support/image/built-image';
 import type { Contained } from '../support/image/contained';
 import { whyNoImageHere } from '../support/image/machine';
@@ -37,8 +38,7 @@ function describeImage(): void {
   it('starts without a shell, as a user by number who is not root', () => {
     expect(image.config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(image.config.Entrypoint ?? []).toEqual([]);
-    const heap = ['--max-semi-space-size=16', '--max-old-space-size=256'];
-    expect(image.config.Cmd).toEqual(['node', ...heap, 'dist/src/main.js']);
+    expect(image.config.Cmd).toEqual(['node', ...WEB_AND_WORKER]);
     expect(image.config.Healthcheck?.Test).toEqual(['CMD', 'node', 'dist/tools/cli/health-probe.js']);
     expect(image.config.Env).toContain('NODE_ENV=production');
   });

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg';
+import { TurnWrites } from '../../shared/turn-writes';
 import {
   DatabaseUnavailable,
   isConnectionError,
@@ -6,8 +7,8 @@ import {
   isStalePlan,
   RowsLocked,
 } from './database.errors';
-import { renameStatements, statementName } from './statement-name';
-import { TurnWrites } from './turn-writes';
+import { sendNamed } from './named-statement';
+import { renameStatements } from './statement-name';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 1_000;
@@ -18,7 +19,6 @@ const PIPELINED = {
   pipeline: true,
   statement_timeout: STATEMENT_TIMEOUT_MS,
   lock_timeout: LOCK_TIMEOUT_MS,
-  query_timeout: QUERY_TIMEOUT_MS,
 };
 
 /**
@@ -53,7 +53,7 @@ export class PipelinedClient {
     this.client ??= this.connect();
     const client = await this.client;
     this.writes.gather(client.connection.stream);
-    return await client.query({ name: statementName(sql), text: sql, values: [...parameters] });
+    return await sendNamed(client, sql, parameters, QUERY_TIMEOUT_MS);
   }
 
   async end(): Promise<void> {

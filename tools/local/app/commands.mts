@@ -5,7 +5,13 @@ import { LocalStackError } from '../failure.mts';
 import type { StackOptions } from '../options.mts';
 
 /** How the image starts them: docs/image.md says why. */
-export const WEB_AND_WORKER = ['--max-semi-space-size=16', '--max-old-space-size=256', 'dist/src/main.js'];
+export const WEB_AND_WORKER = [
+  '--max-semi-space-size=16',
+  '--max-old-space-size=256',
+  '--heap-growing-percent=100',
+  '--single-threaded-gc',
+  'dist/src/main.js',
+];
 /** What `nest build` writes, seen from the repository. */
 const CLI = 'dist/tools/cli/main.js';
 
