@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { sql } from 'kysely';
 import type { Database } from '../../src/platform/database/database';
 import { DatabaseUnavailable } from '../../src/platform/database/database.errors';
@@ -11,13 +9,6 @@ import { waitFor } from '../support/wait-for';
 jest.setTimeout(90_000);
 
 type Counted = { readonly n: number };
-
-/** A collection of the young generation alone, which Node offers to who asks for it by a flag. */
-function collectYoung(): void {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options: { type: 'minor' }) => void;
-  gc({ type: 'minor' });
-}
 
 describe('the database', () => {
   let services: Services;
@@ -144,24 +135,6 @@ describe('the database', () => {
     const { rows } = await sql<Counted>`select count(*)::int as n from pg_prepared_statements
       where statement = 'select $1::int as n'`.execute(database.tables());
     expect(rows[0]?.n).toBe(1);
-  });
-
-  it('keeps nothing of a statement that is over', async () => {
-    const megabytes = () => process.memoryUsage().arrayBuffers / 1_048_576;
-    const kept: number[] = [];
-    for (const _ of range(4)) {
-      const before = megabytes();
-      for (const n of range(300)) {
-        const body = Buffer.alloc(10_000, n);
-        await sql`select length(${body}::bytea)`.execute(database.tables());
-      }
-      // what hangs on something old stays until a major collection, which a busy server can't afford often
-      collectYoung();
-      collectYoung();
-      kept.push(megabytes() - before);
-    }
-    // of 3 MB; a major collection that comes in between frees more, and makes old what is under way
-    expect(kept.toSorted((a, b) => a - b)[2]).toBeLessThan(1);
   });
 
   async function killWhenBusy(): Promise<void> {
