@@ -55,8 +55,11 @@ describe('kill -9 of the worker while webhooks go out', () => {
     const { id } = await manager.create(receiver.url(path), 'push.completed');
     const emitted: string[] = [];
     for (const round of range(KILLS)) {
+      const before = receiver.at(path).length;
       emitted.push(...(await emit(id, PER_KILL)));
-      await delay(Math.random() * LATEST_KILL_MS);
+      // at any moment, and every other time while some are under way for sure
+      if (round % 2 === 0) await waitFor('some to go out', () => receiver.at(path).length > before, 30_000);
+      else await delay(Math.random() * LATEST_KILL_MS);
       await stack.killWorker();
       // the next one takes over what this one left, as a minute later
       stack.moveClock((round + 1) * LEASE_MS);
