@@ -6,7 +6,10 @@ const COMMAND_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = { step: 100, most: 2_000 };
 
-/** ioredis' own pipelining spares system calls too, but keeps each command's memory until a major collection. */
+/**
+ * The commands of one turn leave in one write. ioredis' own pipelining does so too, but what each command has made stays
+ * in memory until a major collection.
+ */
 class TurnRedis extends Redis {
   private readonly writes = new TurnWrites();
 
