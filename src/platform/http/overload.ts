@@ -2,24 +2,32 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { Overloaded } from '../../shared/domain-error';
 
-/** An event loop that is this late can't keep any promise: new work is refused until it has caught up. */
-const MAX_EVENT_LOOP_DELAY_MS = 1_000;
-const SAMPLE_EVERY_MS = 500;
+export interface LoopLimits {
+  /** The mean of all turns of a sample: where nearly every one takes this long, no promise can be kept. */
+  readonly maxDelayMs: number;
+  /** Longer than a single stall (a collection, a first import): when that is seen it is over, and no reason to refuse anybody. */
+  readonly sampleEveryMs: number;
+}
+
+const LIMITS: LoopLimits = { maxDelayMs: 1_000, sampleEveryMs: 2_000 };
 
 /**
- * 503 `overloaded` while the event loop lags. Health is still answered: a busy task must not be restarted; and metrics,
- * which are read just then.
+ * 503 `overloaded` while the event loop lags, until it has caught up. Health is still answered: a busy task must not be
+ * restarted; and metrics, which are read just then.
  */
-export async function installOverloadGuard(fastify: FastifyInstance): Promise<void> {
+export async function installOverloadGuard(
+  fastify: FastifyInstance,
+  { maxDelayMs, sampleEveryMs } = LIMITS,
+): Promise<void> {
   // until a whole sample was taken since, what is late is the start itself
   let judgesFrom = Number.POSITIVE_INFINITY;
   fastify.addHook('onListen', (done) => {
-    judgesFrom = performance.now() + 2 * SAMPLE_EVERY_MS;
+    judgesFrom = performance.now() + 2 * sampleEveryMs;
     done();
   });
   await fastify.register(underPressure, {
-    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
-    sampleInterval: SAMPLE_EVERY_MS,
+    maxEventLoopDelay: maxDelayMs,
+    sampleInterval: sampleEveryMs,
     pressureHandler: (request) => {
       if (performance.now() < judgesFrom) return;
       if (!request.url.startsWith('/health/') && request.url !== '/metrics') throw new Overloaded();
