@@ -5,6 +5,7 @@ import { range } from '../support/concurrently';
 import { changePassword, codeOf, errorsOf, goodPassword } from '../support/passwords';
 import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(60_000);
 
@@ -57,9 +58,14 @@ describe('a new password', () => {
 
   it('is looked up once an hour, and taken while nobody can tell, which is logged and counted', async () => {
     const password = goodPassword();
-    const before = await rangesAsked();
-    for (const _ of range(3)) expectStatus(await register(password), 202);
-    expect(await rangesAsked()).toBe(before + 1);
+    const asked = async () => {
+      const before = await rangesAsked();
+      expectStatus(await register(password), 202);
+      return (await rangesAsked()) - before;
+    };
+    expect(await asked()).toBe(1);
+    // a Redis that is late is not waited for: that costs another look-up, not one for each password
+    await waitFor('a look-up that the cache spares', async () => (await asked()) === 0, 10_000);
 
     await hibp('fault', { status: 503 });
     expectStatus(await register(goodPassword()), 202);
