@@ -4,13 +4,21 @@ export class FirstUse<T> {
 
   constructor(private readonly make: () => Promise<T>) {}
 
+  /** @throws what making it threw; the next that asks has it made anew */
   get(): Promise<T> {
-    this.made ??= this.make();
+    this.made ??= this.make().catch((error: unknown) => {
+      this.made = undefined;
+      throw error;
+    });
     return this.made;
   }
 
   /** Ends it, where it was ever made. */
   async close(end: (made: T) => unknown): Promise<void> {
-    if (this.made !== undefined) await end(await this.made);
+    const made = await this.made?.then(
+      (value) => ({ value }),
+      () => undefined,
+    );
+    if (made !== undefined) await end(made.value);
   }
 }
