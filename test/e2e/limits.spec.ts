@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { findFreePort } from '../../tools/local/ports.mts';
 import { expectStatus, type Problem } from '../support/api';
 import { range } from '../support/concurrently';
@@ -51,6 +52,16 @@ describe('rate limits as in production', () => {
   it('leave health alone', async () => {
     const answer = await stack.api.get('/health/ready');
     expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, null]);
+  });
+
+  it('are not needed for health: however often it is asked, its dependencies are asked once a second', async () => {
+    const redis = new Redis(stack.local.env.REDIS_URL ?? '');
+    const pings = async () => Number(/cmdstat_ping:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]);
+    const before = await pings();
+    const answers = await Promise.all(range(200).map(() => stack.api.get('/health/ready')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await pings()) - before).toBeLessThan(20);
+    redis.disconnect();
   });
 
   it('believe no address that a client claims', async () => {

@@ -11,10 +11,14 @@ import { EventQueue } from '../../platform/sqs/event-queue';
 import { ObjectStorage } from '../../platform/storage/object-storage';
 
 const TIMEOUT_MS = 1_500;
+/** Anybody may ask, as often as they like: for so long after it was found the answer is the same. */
+const KEEP_MS = 1_000;
 
 /** Asks each dependency at once, each for a bounded time. Only the database decides; the others degrade. */
 @Injectable()
 export class DependencyHealth {
+  private latest: Promise<HealthCheckResult> | undefined;
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
@@ -23,7 +27,16 @@ export class DependencyHealth {
     private readonly storage: ObjectStorage,
   ) {}
 
-  async check(health: HealthCheckService): Promise<HealthCheckResult> {
+  check(health: HealthCheckService): Promise<HealthCheckResult> {
+    this.latest ??= this.ask(health).finally(() => {
+      setTimeout(() => {
+        this.latest = undefined;
+      }, KEEP_MS).unref();
+    });
+    return this.latest;
+  }
+
+  private async ask(health: HealthCheckService): Promise<HealthCheckResult> {
     const result = await health
       .check([
         () => this.needed('database', () => this.database.ping()),
