@@ -41,14 +41,20 @@ describe('web and worker in the local stack', () => {
     await waitFor('the new process', () => isReady(stack.ports[name]), { timeoutMs: 40_000 });
   });
 
-  it('can be started by hand with the env file', async () => {
+  it('can be started by hand with the env file, and says nothing of the framework’s wiring', async () => {
     const args = [`--env-file=${path.join(stack.state, 'env')}`, 'dist/src/main.js'];
     const port = await findFreePort();
     const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(port) };
-    const byHand = spawn(process.execPath, args, { env, stdio: 'ignore' });
+    const byHand = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    byHand.stdout.on('data', (data) => {
+      said += String(data);
+    });
     await waitFor('it to be ready', () => isReady(port), { timeoutMs: 40_000 });
 
     byHand.kill('SIGTERM');
-    await once(byHand, 'exit');
+    await once(byHand, 'close');
+    expect(said).toContain('successfully started');
+    expect(said).not.toMatch(/InstanceLoader|RoutesResolver|RouterExplorer/);
   });
 });
