@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { type LocalStack, startLocalStack } from '../../tools/local/client.mts';
 import { findFreePort } from '../../tools/local/ports.mts';
 import { waitFor } from '../../tools/local/wait.mts';
+import { Program } from '../support/program';
 
 jest.setTimeout(120_000);
 
@@ -44,16 +43,12 @@ describe('web and worker in the local stack', () => {
   it('can be started by hand with the env file, and says nothing of the framework’s wiring', async () => {
     const args = [`--env-file=${path.join(stack.state, 'env')}`, 'dist/src/main.js'];
     const port = await findFreePort();
-    const env = { PATH: process.env.PATH, APP_MODE: 'web', PORT: String(port) };
-    const byHand = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let said = '';
-    byHand.stdout.on('data', (data) => {
-      said += String(data);
-    });
+    const byHand = new Program(args, { APP_MODE: 'web', PORT: String(port) });
     await waitFor('it to be ready', () => isReady(port), { timeoutMs: 40_000 });
 
-    byHand.kill('SIGTERM');
-    await once(byHand, 'close');
+    byHand.signal('SIGTERM');
+    await byHand.ended();
+    const said = byHand.stdout.join('\n');
     expect(said).toContain('successfully started');
     expect(said).not.toMatch(/InstanceLoader|RoutesResolver|RouterExplorer/);
   });

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Overloaded } from '../../shared/domain-error';
 import { installOverloadGuard } from './overload';
 
 const SLOW = { maxDelayMs: 100, sampleEveryMs: 400 };
@@ -17,7 +18,9 @@ describe('installOverloadGuard', () => {
     fastify = Fastify();
     fastify.get('/', () => 'served');
     fastify.get('/health/live', () => 'alive');
-    fastify.setErrorHandler((error, _request, reply) => reply.status(503).send({ error: String(error) }));
+    fastify.setErrorHandler((error, _request, reply) =>
+      reply.status(error instanceof Overloaded ? 503 : 500).send(),
+    );
   });
   afterEach(() => fastify.close());
 
