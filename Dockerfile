@@ -10,8 +10,9 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY nest-cli.json tsconfig.json .swcrc ./
 COPY src ./src
+COPY tools/build ./tools/build
 COPY tools/cli ./tools/cli
-RUN node node_modules/@nestjs/cli/bin/nest.js build && find dist -name '*.map' -delete
+RUN node tools/build/main.mts && find dist -name '*.map' -delete
 
 # node_modules for production, with the native binaries of the target's processor: nothing runs under emulation.
 FROM --platform=$BUILDPLATFORM $NODE_IMAGE AS dependencies
@@ -39,7 +40,7 @@ USER 1000:1000
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "dist/tools/cli/health-probe.js"]
-CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=256", "--heap-growing-percent=100", "--single-threaded-gc", "dist/src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=256", "--initial-old-space-size=128", "--heap-growing-percent=100", "--single-threaded-gc", "dist/src/main.js"]
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY supabase/migrations ./supabase/migrations

@@ -6,7 +6,7 @@ import { isBuildStale } from '../../tools/local/app/build-age.mts';
 export function buildIfStale(root: string, say: (line: string) => void): void {
   if (!isBuildStale(root)) return;
   say('building …');
-  const nest = path.join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  const built = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const program = path.join(root, 'tools/build/main.mts');
+  const built = spawnSync(process.execPath, [program], { cwd: root, stdio: ['ignore', 2, 2] });
   if (built.status !== 0) throw new Error('the build failed');
 }

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 const AFTER_MS = 1_000;
 
 /**
- * Loading 1,700 files leaves 50 MB behind that V8 keeps while nothing presses it. One full collection gives them
+ * Loading all code leaves 50 MB behind that V8 keeps while nothing presses it. One full collection gives them
  * back, for 40 ms of the main thread. (node:inspector has the same command, and sometimes hangs for ever with it; a
  * smaller young generation costs a third more CPU under load: docs/performance.md.)
  */

@@ -45,7 +45,7 @@ function describeImage(): void {
 
   it('holds dist, the production packages and the migrations, and no cache or secret of the build', () => {
     const allowed =
-      /^\/app\/(package\.json$|node_modules\/|supabase\/migrations\/\d+_\w+\.sql$|dist\/(src|tools\/cli)\/)/;
+      /^\/app\/(package\.json$|node_modules\/|supabase\/migrations\/\d+_\w+\.sql$|dist\/(node_modules|src|tools\/cli)\/)/;
     const home = /^\/root\/\.(bashrc|profile)$/;
     expect(files.filter((file) => !allowed.test(file) && !home.test(file))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['/app/dist/src/main.js', '/app/dist/tools/cli/main.js']));

@@ -9,11 +9,14 @@ const EX_CONFIG = 78;
 const HINT =
   'There is no local stack here: start one by `npm run dev` (LOCAL_STATE says where its state is), or set the environment\n';
 
+// an older Node, which has been told of by now, can't read it
+const { isBuilt } = await import('../local/app/build-age.mts');
+
 const root = path.resolve(import.meta.dirname, '../..');
 const main = path.join(root, 'dist/tools/cli/main.js');
-if (!existsSync(main)) {
-  const nest = path.join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  const built = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
+if (!isBuilt(root)) {
+  const program = path.join(root, 'tools/build/main.mts');
+  const built = spawnSync(process.execPath, [program], { cwd: root, stdio: ['ignore', 2, 2] });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 const state = path.resolve(

@@ -55,9 +55,15 @@ export class Child {
     await this.ended;
   }
 
+  /** With all that it started itself: the build is a process that starts the compiler. */
   kill(): void {
     this.#stopping = true;
-    this.#process.kill('SIGKILL');
+    if (this.pid === undefined || this.#exit) return;
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // gone by now
+    }
   }
 
   async #end(): Promise<Exit> {

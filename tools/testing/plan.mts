@@ -14,7 +14,7 @@ const SOURCES = ['src', 'tools', 'test', 'bench', 'infra'];
 export function checkSteps(root: string, results: string): Step[] {
   const sources = SOURCES.filter((folder) => existsSync(path.join(root, folder)));
   return [
-    check('build', ['node_modules/@nestjs/cli/bin/nest.js', 'build']),
+    check('build', ['tools/build/main.mts']),
     { ...check('api document', ['tools/openapi/main.mts']), after: AFTER_BUILD },
     check('format', ['node_modules/@biomejs/biome/bin/biome', 'format']),
     check('lint', [

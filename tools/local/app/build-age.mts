@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['src', 'tools/cli'];
-const BUILT = ['dist/src/main.js', 'dist/tools/cli/main.js'];
+const SOURCES = ['src', 'tools/cli', 'tools/build'];
+/** Of the packages that are built in. */
+const INSTALLED = 'node_modules/.package-lock.json';
+const BUILT = ['dist/src/main.js', 'dist/tools/cli/main.js', 'dist/node_modules/.packages.js'];
 
 /** Whether there is a build of the app, of whatever age. */
 export const isBuilt = (root: string): boolean => builtAt(root) > 0;
@@ -19,7 +21,8 @@ function newestSource(root: string): number {
   const files = SOURCES.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }),
   );
-  return Math.max(...files.map((entry) => time(path.join(entry.parentPath, entry.name))));
+  const paths = files.map((entry) => path.join(entry.parentPath, entry.name));
+  return Math.max(...[...paths, path.join(root, INSTALLED)].map(time));
 }
 
 const time = (file: string): number => statSync(file).mtimeMs;

@@ -8,11 +8,12 @@ import type { StackOptions } from '../options.mts';
 export const WEB_AND_WORKER = [
   '--max-semi-space-size=16',
   '--max-old-space-size=256',
+  '--initial-old-space-size=128',
   '--heap-growing-percent=100',
   '--single-threaded-gc',
   'dist/src/main.js',
 ];
-/** What `nest build` writes, seen from the repository. */
+/** What the build writes, seen from the repository. */
 const CLI = 'dist/tools/cli/main.js';
 
 /** Runs the app's own commands, one at a time, so that a stop can end the one that runs. */
@@ -29,7 +30,7 @@ export class Commands {
 
   /** Compiles src/ and tools/cli/ to dist/. @throws LocalStackError with the compiler's words. */
   async build(): Promise<void> {
-    await this.#run('the build', [path.join(this.#options.root, 'node_modules/.bin/nest'), 'build']);
+    await this.#run('the build', [path.join(this.#options.root, 'tools/build/main.mts')]);
   }
 
   /** Brings the database to the newest migration. @throws LocalStackError with the migrator's words. */
