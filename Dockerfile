@@ -40,7 +40,7 @@ USER 1000:1000
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "dist/tools/cli/health-probe.js"]
-CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=256", "--initial-old-space-size=128", "--heap-growing-percent=100", "--single-threaded-gc", "dist/src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=256", "--initial-old-space-size=128", "--no-allocation-site-pretenuring", "--heap-growing-percent=100", "--single-threaded-gc", "dist/src/main.js"]
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY supabase/migrations ./supabase/migrations

@@ -9,6 +9,7 @@ export const WEB_AND_WORKER = [
   '--max-semi-space-size=16',
   '--max-old-space-size=256',
   '--initial-old-space-size=128',
+  '--no-allocation-site-pretenuring',
   '--heap-growing-percent=100',
   '--single-threaded-gc',
   'dist/src/main.js',
