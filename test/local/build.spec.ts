@@ -61,8 +61,13 @@ describe('a package that is built in', () => {
       readonly read: string[];
       readonly told: Record<string, unknown>;
     }
+    // another build has come this far
+    writeFileSync(
+      path.join(root, 'dist/node_modules/late.js'),
+      `module.exports = require('./.packages.js')('late');`,
+    );
     const built = await toldBy<Told>(path.join(root, 'dist/src/main.js'));
-    expect(built.read).toEqual(['by-expression/index.js', 'apart/index.js']);
+    expect(built.read).toEqual(['late/index.js', 'by-expression/index.js', 'apart/index.js']);
 
     rmSync(path.join(root, 'dist/node_modules'), { recursive: true });
     const { read, told } = await toldBy<Told>(path.join(root, 'dist/src/main.js'));
@@ -76,6 +81,8 @@ describe('a package that is built in', () => {
       missing: ['MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'],
       broken: ['broken', 'broken'],
       esm: ['Kept', 42],
+      defaults: { default: 'of the marked', __esModule: true },
+      late: 'asked of Node',
       byExpression: 'found',
       same: true,
     });
@@ -92,6 +99,8 @@ const FILES = {
     const told = {
       ...plain.told,
       esm: [esm.Kept.name, esm.twice(21)],
+      defaults: esm.defaults,
+      late: require(['la', 'te'].join('')),
       byExpression: plain.load(['by', 'expression'].join('-')),
       same: require(['..', '..', 'node_modules', 'apart'].join('/')) === plain,
     };
@@ -114,8 +123,12 @@ const FILES = {
   'node_modules/plain/data.json': '{ "text": "é" }',
   'node_modules/plain/broken.js': `throw new Error('broken');`,
   'node_modules/esm/package.json': '{ "type": "module", "exports": "./index.js" }',
-  'node_modules/esm/index.js': `import { two } from './two.js'; export class Kept {} export const twice = (n) => n * two;`,
+  'node_modules/esm/index.js': `import { two } from './two.js'; import defaults from 'marked'; export { defaults }; export class Kept {} export const twice = (n) => n * two;`,
   'node_modules/esm/two.js': 'export const two = 2;',
+  'node_modules/marked/package.json': '{}',
+  'node_modules/marked/index.js': `#!/usr/bin/env node\nexports.default = 'of the marked'; exports.__esModule = true;`,
+  'node_modules/late/package.json': '{}',
+  'node_modules/late/index.js': `module.exports = 'asked of Node';`,
   'node_modules/by-expression/package.json': '{}',
   'node_modules/by-expression/index.js': `module.exports = 'found';`,
   'node_modules/apart/package.json': '{}',

@@ -16,18 +16,17 @@ const root = path.resolve(__dirname, '../..');
 module.exports = function loaderOf(files, packages, entries) {
   const loaded = new Map();
 
-  function load(file) {
-    const known = loaded.get(file) ?? loadFirst(file);
+  function load(file, parent) {
+    const known = loaded.get(file) ?? loadFirst(file, parent);
     return known.exports;
   }
 
-  function loadFirst(file) {
+  function loadFirst(file, parent) {
     const filename = path.join(root, file);
     const nodes = require.cache[filename];
     if (nodes !== undefined) return nodes;
     const [run, requests, found] = files[file];
-    const module = new Module(filename);
-    module.filename = filename;
+    const module = moduleOf(filename, parent);
     require.cache[filename] = module;
     loaded.set(file, module);
     try {
@@ -54,14 +53,19 @@ module.exports = function loaderOf(files, packages, entries) {
     const nodes = () => (own ??= Module.createRequire(module.filename));
     const from = (request) => {
       const index = requests.indexOf(request);
-      return index === -1 ? nodes()(request) : load(found[index]);
+      return index === -1 ? nodes()(request) : load(found[index], module);
     };
-    return Object.assign(from, {
-      resolve: (request, options) => nodes().resolve(request, options),
-      cache: require.cache,
-      main: require.main,
-    });
+    const { cache, main, extensions } = require;
+    Object.assign(from, { cache, main, extensions });
+    return Object.defineProperty(from, 'resolve', { get: () => nodes().resolve });
   }
 
-  return requireOf(new Module(path.join(root, 'package.json')), packages, entries);
+  return requireOf(moduleOf(path.join(root, 'package.json')), packages, entries);
 };
+
+function moduleOf(filename, parent) {
+  const module = new Module(filename, parent);
+  module.filename = filename;
+  module.paths = Module._nodeModulePaths(module.path);
+  return module;
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, findPackageJSON, isBuiltin } from 'node:module';
 import path from 'node:path';
+import { compileFunction } from 'node:vm';
 import { transform } from '@swc/core';
 import { minify } from 'terser';
 
@@ -30,7 +31,9 @@ export async function filesOf(
   for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
     if (files.has(name)) continue;
     const file = path.join(root, name);
-    const text = await textOf(file);
+    const text = await textOf(file).catch((cause) => {
+      throw new Error(`${name} can't be built in: name its package in APART`, { cause });
+    });
     const all = [...required(text)].filter((request) => !isBuiltin(request) && !isApart(request));
     const resolved = all.flatMap((request) => {
       const found = resolve(file, request);
@@ -57,9 +60,12 @@ const required = (text: string): Set<string> =>
   new Set(Array.from(text.matchAll(/\brequire\((["'])([^"']+)\1\)/g), ([, , name = '']) => name));
 
 async function textOf(file: string): Promise<string> {
-  const text = readFileSync(file, 'utf8');
-  if (file.endsWith('.json')) return lean(`module.exports=${text}`);
-  return lean(isModule(file) ? await asCommonJs(text) : text);
+  const text = readFileSync(file, 'utf8').replace(/^#!.*/, '');
+  const code = await lean(await asCommonJs(file, text));
+  // it would be looked for beside the bundle
+  if (/\bimport\(["']\./.test(code)) throw new Error('it imports a file of its own while it runs');
+  compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname']);
+  return code;
 }
 
 /** @see https://nodejs.org/api/packages.html#determining-module-system */
@@ -69,12 +75,14 @@ function isModule(file: string): boolean {
   return described !== undefined && JSON.parse(readFileSync(described, 'utf8')).type === 'module';
 }
 
-async function asCommonJs(text: string): Promise<string> {
+async function asCommonJs(file: string, text: string): Promise<string> {
+  if (file.endsWith('.json')) return `module.exports=${text}`;
+  if (!isModule(file)) return text;
   const { code } = await transform(text, {
     configFile: false,
     swcrc: false,
     isModule: true,
-    module: { type: 'commonjs' },
+    module: { type: 'commonjs', importInterop: 'node' },
     jsc: { target: 'es2024', parser: { syntax: 'ecmascript' } },
   });
   return code;

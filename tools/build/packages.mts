@@ -51,7 +51,7 @@ export async function writePackages(root: string): Promise<void> {
   );
   for (const [name, text] of stubs) write(path.join(folder, name), text);
   for (const name of globSync('**/*.js', { cwd: folder })) {
-    if (!stubs.has(name)) rmSync(path.join(folder, name));
+    if (!stubs.has(name)) rmSync(path.join(folder, name), { force: true });
   }
 }
 

@@ -55,7 +55,7 @@ export class Child {
     await this.ended;
   }
 
-  /** With all that it started itself: the build is a process that starts the compiler. */
+  /** With what it has started: the build is a process that starts the compiler. */
   kill(): void {
     this.#stopping = true;
     if (this.pid === undefined || this.#exit) return;

@@ -25,4 +25,5 @@ function newestSource(root: string): number {
   return Math.max(...[...paths, path.join(root, INSTALLED)].map(time));
 }
 
-const time = (file: string): number => statSync(file).mtimeMs;
+const time = (file: string): number =>
+  statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
