@@ -70,6 +70,7 @@ describe('many dead letters', () => {
   });
 
   it('move at their rate, as many as a dry run counted, and not what died meanwhile', async () => {
+    bed.clock.stop();
     const scope = { type: 'test.work' };
     const counted = await bed.actions.count(scope);
     expect(counted).toBe(40);
