@@ -14,6 +14,7 @@ const root = path.resolve(__dirname, '../..');
  * @param {string[]} entries the file of each package
  */
 module.exports = function loaderOf(files, packages, entries) {
+  // spares a start thousands of joined paths
   const loaded = new Map();
 
   function load(file, parent) {

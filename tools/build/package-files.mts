@@ -5,6 +5,9 @@ import { compileFunction } from 'node:vm';
 import { transform } from '@swc/core';
 import { minify } from 'terser';
 
+/** What a file is a function of. */
+export const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
 /** A file of a package. */
 export interface PackageFile {
   /** CommonJS, without comments. */
@@ -34,7 +37,7 @@ export async function filesOf(
     const text = await textOf(file).catch((cause) => {
       throw new Error(`${name} can't be built in: name its package in APART`, { cause });
     });
-    const all = [...required(text)].filter((request) => !isBuiltin(request) && !isApart(request));
+    const all = [...requestsIn(text)].filter((request) => !isBuiltin(request) && !isApart(request));
     const resolved = all.flatMap((request) => {
       const found = resolve(file, request);
       return found === undefined ? [] : [[request, nameOf(found)] as const];
@@ -56,7 +59,7 @@ function resolve(file: string, request: string): string | undefined {
 }
 
 /** Of a text without comments. What only looks like it, in a string, makes the bundle larger by what it would load. */
-const required = (text: string): Set<string> =>
+export const requestsIn = (text: string): Set<string> =>
   new Set(Array.from(text.matchAll(/\brequire\((["'])([^"']+)\1\)/g), ([, , name = '']) => name));
 
 async function textOf(file: string): Promise<string> {
@@ -64,7 +67,7 @@ async function textOf(file: string): Promise<string> {
   const code = await lean(await asCommonJs(file, text));
   // it would be looked for beside the bundle
   if (/\bimport\(["']\./.test(code)) throw new Error('it imports a file of its own while it runs');
-  compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname']);
+  compileFunction(code, PARAMETERS);
   return code;
 }
 

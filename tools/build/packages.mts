@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { filesOf } from './package-files.mts';
+import { filesOf, PARAMETERS, requestsIn } from './package-files.mts';
 
 /** What runs from dist/. */
 const PROGRAMS = ['src', 'tools/cli'];
@@ -21,10 +21,8 @@ const LOADER = '.loader.js';
 /** npm's record of what it has installed. */
 const INSTALLED = 'node_modules/.package-lock.json';
 
-/**
- * Loaded from the root's node_modules: a binary, and what is large and rarely needed.
- */
-export const APART = [
+/** Loaded from the root's node_modules: a binary, and what is large and rarely needed. */
+const APART = [
   '@node-rs/argon2',
   '@fastify/static',
   'swagger-ui-dist',
@@ -61,12 +59,9 @@ function loadedBy(root: string): string[] {
   const built = sources
     .map((source) => path.join(root, 'dist', source.replace(/ts$/, 'js')))
     .filter(existsSync);
-  const texts = built.map((file) => readFileSync(file, 'utf8'));
-  // as swc writes them
-  const names = texts.flatMap((text) =>
-    [...text.matchAll(/\brequire\("([^".][^"]*)"\)/g)].map(([, name]) => name ?? ''),
-  );
-  return [...new Set(names)].filter((name) => !isBuiltin(name) && !isApart(name)).sort();
+  const requests = built.flatMap((file) => [...requestsIn(readFileSync(file, 'utf8'))]);
+  const packages = new Set(requests.filter((name) => !name.startsWith('.')));
+  return [...packages].filter((name) => !isBuiltin(name) && !isApart(name)).sort();
 }
 
 /** Bundling takes seconds, which whoever saves a file should not wait for each time. */
@@ -89,7 +84,7 @@ async function textOf(root: string, specifiers: readonly string[]): Promise<stri
   const members = Array.from(
     files,
     ([name, { text, found }]) =>
-      `${JSON.stringify(name)}: [function (exports, require, module, __filename, __dirname) {${text}\n}, ${listed(found)}],\n`,
+      `${JSON.stringify(name)}: [function (${PARAMETERS}) {${text}\n}, ${listed(found)}],\n`,
   );
   return `module.exports = require('./${LOADER}')({\n${members.join('')}}, ${listed(entries)});\n`;
 }
