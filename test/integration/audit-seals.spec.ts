@@ -154,7 +154,7 @@ describe('seals of the audit', () => {
       'create or replace function loopin.audit_position_offset() returns bigint language sql immutable return 0::bigint',
     );
     await expect(sealer.sealNext()).rejects.toThrow('audit_after_restore');
-    await services.sql('set role loopin_owner; select loopin.audit_after_restore()');
+    await services.sql('set role loopin_owner; select loopin.audit_after_restore(); reset role');
     await record('system');
     await sealAll();
     expect(await verify()).toMatchObject({ seals: 2, rows: 2, unsealed: 0, findings: [] });

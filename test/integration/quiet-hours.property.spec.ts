@@ -168,13 +168,13 @@ describe('quiet hours', () => {
   it('do not depend on the zone of the connection', async () => {
     const [row] = await services.sql(
       `select loopin.quiet_until('2026-03-28T23:30:00Z', '00:29', '00:30', 'UTC') as until
-        from (select set_config('TimeZone', 'Europe/Berlin', false) as berlin) zone
+        from (select set_config('TimeZone', 'Europe/Berlin', true) as berlin) zone
         where zone.berlin is not null`,
     );
     expect(row).toEqual({ until: null });
     const [day] = await services.sql<{ until: Date }>(
       `select loopin.quiet_until('2026-03-28T12:00:00Z', '12:00', '11:59', 'UTC') as until
-        from (select set_config('TimeZone', 'Europe/Berlin', false) as berlin) zone
+        from (select set_config('TimeZone', 'Europe/Berlin', true) as berlin) zone
         where zone.berlin is not null`,
     );
     expect(day?.until.toISOString()).toBe('2026-03-29T11:59:00.000Z');

@@ -36,6 +36,8 @@ interface WorkerOptions {
   readonly subscriberFloor?: number;
   /** How long a circuit stays open. */
   readonly openMs?: number;
+  /** After which a try has no answer. */
+  readonly timeoutMs?: number;
 }
 
 export function chunkStore(database: Database, clock: Clock, subscriberFloor = 1_000_000): PgChunkStore {
@@ -76,8 +78,8 @@ export class PushBed {
   }
 
   /** As a restarted or a further worker: its circuits are closed, and it remembers nothing. */
-  newWorker({ subscriberFloor = 1_000_000, openMs = QUICK_TIMINGS.openMs }: WorkerOptions): DeliveryService {
-    this.#delivery = this.compose(this.#worker, subscriberFloor, { ...QUICK_TIMINGS, openMs });
+  newWorker({ subscriberFloor = 1_000_000, ...timings }: WorkerOptions): DeliveryService {
+    this.#delivery = this.compose(this.#worker, subscriberFloor, { ...QUICK_TIMINGS, ...timings });
     return this.#delivery;
   }
 
@@ -162,7 +164,7 @@ export class PushBed {
         await this.tryOnce(id);
         return (await this.status(id)) !== 'sending';
       },
-      20_000,
+      45_000,
     );
   }
 
