@@ -59,6 +59,7 @@ describe(`archiving and erasing among ${ROWS} rows`, () => {
     const flush = sql`select pg_stat_force_next_flush()`;
     await Promise.all(range(8).map(() => flush.execute(database.tables())));
     await Promise.all(range(4).map(() => database.transaction((tx) => flush.execute(tx.tables()))));
+    await services.sql('select pg_stat_force_next_flush()');
     const [row] = await services.sql<{ scans: number; rows: number }>(
       `select sum(t.seq_scan)::int as scans, sum(t.seq_tup_read + i.entries)::int as rows
        from pg_stat_user_tables t

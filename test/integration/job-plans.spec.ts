@@ -67,6 +67,7 @@ describe(`statements about jobs, of which there are ${ROWS}`, () => {
     const flush = sql`select pg_stat_force_next_flush()`;
     await Promise.all(range(6).map(() => flush.execute(database.tables())));
     await database.transaction((tx) => flush.execute(tx.tables()));
+    await services.sql('select pg_stat_force_next_flush()');
     const [row] = await services.sql<{ scans: number; rows: number }>(
       `select sum(t.seq_scan)::int as scans, sum(i.entries)::int as rows
        from pg_stat_user_tables t
