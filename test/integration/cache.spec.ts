@@ -54,7 +54,7 @@ describe('the cache on Redis', () => {
     ['hangs', 'SIGSTOP'],
     ['is killed', 'SIGKILL'],
   ] as const)('goes on in memory while Redis %s, and most do not even ask it', async (_, signal) => {
-    process.kill(services.local.pid('redis'), signal);
+    services.takeRedisAway(signal);
     const key = randomUUID();
     const asked = jest.spyOn(redis, 'sendCommand');
     for (const round of range(20)) await cache.set(key, round, 60);

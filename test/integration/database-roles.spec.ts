@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { Services } from '../support/services';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const DENIED = '42501';
 

@@ -27,7 +27,7 @@ describe('the database', () => {
     (await sql<Counted>`select ${n}::int as n`.execute(database.tables())).rows[0]?.n;
   const fail = () => sql`select 1 / ${0}::int`.execute(database.tables());
   const killConnections = () =>
-    services.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'loopin_app'");
+    services.sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'loopin_app'");
 
   it('gives each of many statements on few connections its own answer', async () => {
     expect(await Promise.all(range(500).map(select))).toEqual(range(500));

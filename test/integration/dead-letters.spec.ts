@@ -193,6 +193,7 @@ describe('dead letters', () => {
       deadLetters: 0,
       seenAt: null,
     });
+    bed.clock.stop();
     const [waiting, dead] = [bed.envelope(), bed.envelope()];
     await bed.exhaust(dead.body);
     await bed.send(waiting);

@@ -53,7 +53,7 @@ describe('the event queue on SQS', () => {
   it('hides a message for as long as asked', async () => {
     await queue.send(QUEUE, [{ id: randomUUID(), body: 'later' }]);
     const [message] = await receive(2);
-    await queue.postpone(QUEUE, [{ ...receiptOf(message), seconds: 1 }]);
+    await queue.postpone(QUEUE, [{ ...receiptOf(message), seconds: 4 }]);
     expect(await receive(0)).toEqual([]);
     const again = await waitFor('it to come again', async () => (await receive(0))[0], 30_000);
     await queue.acknowledge(QUEUE, [receiptOf(again)]);

@@ -6,6 +6,8 @@ import { HibpLeakedPasswords } from '../../src/modules/auth/passwords/hibp.leake
 import { Shutdown } from '../../src/platform/lifecycle/shutdown';
 import { MemoryCache } from '../support/memory-cache';
 
+jest.setTimeout(30_000);
+
 const PASSWORD = 'mJ4#vq9Lw!zT';
 const HASH = createHash('sha1').update(PASSWORD).digest('hex').toUpperCase();
 

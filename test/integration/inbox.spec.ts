@@ -4,7 +4,7 @@ import { range } from '../support/concurrently';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const LEASE_SECONDS = 25;
 const FIRST = { attempt: 1, onlyKilled: false };
@@ -20,6 +20,7 @@ describe('the inbox', () => {
   });
   beforeEach(() => {
     clock = new TestClock();
+    clock.stop();
     inbox = new Inbox(services.database(), clock);
   });
   afterAll(() => services.stop());

@@ -38,6 +38,7 @@ describe('attempts at jobs', () => {
   beforeEach(async () => {
     await services.sql('delete from loopin.jobs');
     clock = new TestClock();
+    clock.stop();
     bed = new JobsBed(database, clock);
   });
   afterAll(() => services.stop());

@@ -5,6 +5,8 @@ import { type Mailbox as Server, startMailbox } from '../../tools/local/mailbox/
 import { concurrently, range } from '../support/concurrently';
 import { Mailbox } from '../support/mailbox';
 
+jest.setTimeout(30_000);
+
 interface Subject {
   readonly mailer: Mailer;
   /** What arrived for an address, newest first. */

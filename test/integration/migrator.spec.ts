@@ -6,7 +6,7 @@ import { range } from '../support/concurrently';
 import { ROOT } from '../support/program';
 import { Services } from '../support/services';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 describe('the migrator', () => {
   let services: Services;

@@ -123,6 +123,7 @@ describe('the keys of a provider', () => {
   });
 
   it('are not waited for beyond two seconds', async () => {
+    clock.stop();
     fault = { silent: true };
     const outcomes = await Promise.allSettled(range(5).map(() => find('one')));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);

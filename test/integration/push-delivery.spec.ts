@@ -79,6 +79,7 @@ describe('the delivery of a chunk', () => {
   it('that was tried before waits while one of its members has quiet hours, and keeps them all', async () => {
     const members = await bed.recipients(2, 'onesignal', false);
     const id = await bed.notification('onesignal', [members]);
+    bed.newWorker({ timeoutMs: 400 });
     await bed.oneSignal.fault('timeout_before');
     await bed.tryOnce(id);
     await bed.oneSignal.fault('ok');

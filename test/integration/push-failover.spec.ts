@@ -110,6 +110,7 @@ describe('failover', () => {
     async (way) => {
       const members = await bed.recipients(COUNT, way, true);
       const sandbox = way === 'onesignal' ? bed.oneSignal : bed.fcm;
+      bed.newWorker({ timeoutMs: 400 });
       await sandbox.fault('timeout_after');
       const id = await bed.notification(way, [members]);
       for (const _try of [1, 2, 3]) await bed.tryOnce(id);

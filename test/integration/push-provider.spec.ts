@@ -87,21 +87,24 @@ describe.each([
   );
 
   it('comes back when it is asked to, and not before', async () => {
-    await subject.fault('429', { times: 1, retryAfterSeconds: 1 });
-    expect(await failure()).toMatchObject({ ambiguous: false, circuitOpen: false, retryAfterSeconds: 1 });
+    await subject.fault('429', { times: 1, retryAfterSeconds: 3 });
+    expect(await failure()).toMatchObject({ ambiguous: false, circuitOpen: false, retryAfterSeconds: 3 });
     expect(await failure()).toMatchObject({ ambiguous: false });
     expect(await subject.calls()).toBe(1);
-    await waitFor('the second to be over', () => send(), 10_000);
+    await waitFor('the three seconds to be over', () => send(), 20_000);
     expect(recorder.ambiguousRetries).toBe(0);
   });
 
   it('leaves a provider that is down alone for a while, then finds out that it is back', async () => {
+    // the circuit's clock stands still while it is looked at
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     await subject.fault('500');
     for (const _try of [1, 2]) await failure();
     expect(subject.provider.isOpen).toBe(true);
     const before = await subject.calls();
     expect(await failure()).toMatchObject({ circuitOpen: true, ambiguous: false });
     expect(await subject.calls()).toBe(before);
+    clock.mockRestore();
     await subject.fault('ok');
     await waitFor('the circuit to close', () => send(), 10_000);
     expect(subject.provider.isOpen).toBe(false);

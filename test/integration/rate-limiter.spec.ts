@@ -73,7 +73,7 @@ describe('rate limits', () => {
   it('stay on in each process when Redis is gone', async () => {
     const process_ = await limiter();
     const three = limit(3);
-    process.kill(services.local.pid('redis'), 'SIGKILL');
+    services.takeRedisAway('SIGKILL');
     for (const _ of range(3)) await process_.consume([three], from('g'));
     await expect(process_.consume([three], from('g'))).rejects.toBeInstanceOf(RateLimited);
     expect((await process_.consume([three], from('h')))?.limit).toContain(';r=2;');

@@ -84,7 +84,7 @@ describe('used proofs', () => {
       const ignored = await challengeOf(here, { ...proof(), madeAtSeconds: 0 });
       const withNonce = proof(ignored);
       for (const given of [before, withNonce]) expect(await here.judge(given)).toBe('fresh');
-      process.kill(services.local.pid('redis'), signal);
+      services.takeRedisAway(signal);
 
       // neither was written down where both can look now: they are not taken again, and can't be signed anew by a thief
       for (const given of [before, withNonce]) await challengeOf(here, given);

@@ -36,7 +36,7 @@ interface WorkerOptions {
   readonly subscriberFloor?: number;
   /** How long a circuit stays open. */
   readonly openMs?: number;
-  /** After which a try has no answer. */
+  /** How long a try may take; for faults that never answer. */
   readonly timeoutMs?: number;
 }
 

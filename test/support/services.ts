@@ -10,9 +10,12 @@ import { MIGRATIONS, ROOT } from './program';
 import { leaseServices, sqsClient } from './shared-services';
 import { sql } from './sql';
 
+const PATIENT_MS = 10_000;
+
 /** The services of a local stack without web and worker, and our own adapters on them. */
 export class Services {
   readonly shutdown = new Shutdown();
+  readonly #impatience: (() => void)[] = [];
 
   /**
    * The shared services of this jest process, as if they were new, or services of its own while those are in use.
@@ -33,6 +36,12 @@ export class Services {
     private readonly environment: Readonly<Record<string, string>>,
     private readonly giveBack: () => Promise<void>,
   ) {}
+
+  /** Kills it, or lets it hang; commands have the time-out of production from now on. */
+  takeRedisAway(signal: 'SIGKILL' | 'SIGSTOP'): void {
+    for (const bePatientNoMore of this.#impatience) bePatientNoMore();
+    process.kill(this.local.pid('redis'), signal);
+  }
 
   /** Closes what was opened, then gives the services back. */
   async stop(): Promise<void> {
@@ -58,8 +67,12 @@ export class Services {
     return database;
   }
 
+  /** Its commands may take long, so that a busy machine is no Redis that hangs; until `takeRedisAway`. */
   redis() {
     const redis = connectRedis(this.env('REDIS_URL'));
+    const { commandTimeout } = redis.options;
+    this.#impatience.push(() => Object.assign(redis.options, { commandTimeout }));
+    redis.options.commandTimeout = PATIENT_MS;
     this.shutdown.onClose(() => redis.disconnect());
     return redis;
   }
