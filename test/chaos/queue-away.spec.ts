@@ -45,7 +45,7 @@ describe('SQS is away while pushes are posted', () => {
       await waitFor(
         'all to be delivered',
         async () => (await stack.sandbox.deliveries(phone.subscriptionId)).length > PUSHES,
-        40_000,
+        80_000,
       );
       const titles = (await stack.sandbox.deliveries(phone.subscriptionId)).map(({ title }) => title);
       expect(titles.sort()).toEqual(['before', ...range(PUSHES).map((index) => `n-${index}`)].sort());

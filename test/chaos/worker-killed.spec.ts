@@ -5,7 +5,7 @@ import type { Phone } from '../support/phone';
 import { TestStack } from '../support/test-stack';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 const KILLS = 20;
 const NOTIFICATIONS = 500;

@@ -8,6 +8,9 @@ import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
 
+/** A token that comes again later than that is no parallel refresh. */
+const PARALLEL_MS = 2_000;
+
 describe('the refresh of a session that is bound to a key', () => {
   let stack: TestStack;
   let phone: Phone;
@@ -57,7 +60,13 @@ describe('the refresh of a session that is bound to a key', () => {
   });
 
   it('gives fifty that ask at once the same successor', async () => {
-    const answers = await Promise.all(range(50).map(() => key.refresh(phone, session.refreshToken)));
+    const atOnce = async () => {
+      session = await key.login(phone);
+      const begin = performance.now();
+      const all = await Promise.all(range(50).map(() => key.refresh(phone, session.refreshToken)));
+      return performance.now() - begin < PARALLEL_MS ? all : undefined;
+    };
+    const answers = await waitFor('fifty within two seconds', atOnce, 60_000);
     const successors = answers.map((answer) => expectStatus(answer, 200).json<Session>().refreshToken);
     expect(new Set(successors).size).toBe(1);
   });

@@ -102,6 +102,7 @@ describe('an account and its owner', () => {
     expect(codeOf(await thief.login())).toBe('invalid_credentials');
 
     const owner = new Phone(stack.api.url, stack.mailbox, { email: owned });
+    await stack.mailbox.waitForMails(owned, 3);
     expectStatus(await forgotPassword(owner), 202);
     owner.password = goodPassword();
     expectStatus(await resetPassword(owner, await stack.mailbox.codeFor(owned, 4), owner.password), 204);

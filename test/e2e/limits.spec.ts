@@ -3,8 +3,9 @@ import { findFreePort } from '../../tools/local/ports.mts';
 import { expectStatus, type Problem } from '../support/api';
 import { range } from '../support/concurrently';
 import { TestStack } from '../support/test-stack';
+import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 describe('rate limits as in production', () => {
   let stack: TestStack;
@@ -14,38 +15,48 @@ describe('rate limits as in production', () => {
   });
   afterAll(() => stack.stop());
 
+  /** What is true while the window lasts and Redis, on a busy machine, answers within its 50 ms: else it is looked at anew. */
+  const inOneWindow = (look: () => Promise<void>) =>
+    waitFor('all to be counted together', () => look().then(() => true), 45_000);
   const remaining = (field: string | null) => Number(/;r=(\d+)/.exec(field ?? '')?.[1]);
 
   it('tell what is left', async () => {
     const answer = expectStatus(await stack.api.get('/.well-known/jwks.json'), 200);
     expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=600;w=60');
     expect(answer.headers.get('ratelimit')).toMatch(/^"default";r=\d+;t=\d+$/);
-    const next = expectStatus(await stack.api.get('/.well-known/jwks.json'), 200);
-    expect(remaining(next.headers.get('ratelimit'))).toBe(remaining(answer.headers.get('ratelimit')) - 1);
+    await inOneWindow(async () => {
+      const first = await stack.api.get('/.well-known/jwks.json');
+      const next = await stack.api.get('/.well-known/jwks.json');
+      expect(remaining(next.headers.get('ratelimit'))).toBe(remaining(first.headers.get('ratelimit')) - 1);
+    });
   });
 
   it('stop the eleventh sign-in of an account on a device, and say when to come back', async () => {
-    const phone = stack.phone();
-    // five wrong ones lock the account, which is another refusal than this one
-    for (const _ of range(5)) expect((await phone.login()).status).toBe(401);
-    for (const _ of range(5)) expect((await phone.login()).json<Problem>().code).toBe('account_locked');
-    const refused = await phone.login();
-    expect([refused.status, refused.json<Problem>().code]).toEqual([429, 'rate_limited']);
-    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
-    expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=10;w=60');
-    expect(refused.headers.get('ratelimit')).toMatch(/^"login";r=0;t=\d+$/);
-    expect((await phone.sibling().login()).json<Problem>().code).toBe('account_locked');
+    await inOneWindow(async () => {
+      const phone = stack.phone();
+      // five wrong ones lock the account, which is another refusal than this one
+      for (const _ of range(5)) expect((await phone.login()).status).toBe(401);
+      for (const _ of range(5)) expect((await phone.login()).json<Problem>().code).toBe('account_locked');
+      const refused = await phone.login();
+      expect([refused.status, refused.json<Problem>().code]).toEqual([429, 'rate_limited']);
+      expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+      expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=10;w=60');
+      expect(refused.headers.get('ratelimit')).toMatch(/^"login";r=0;t=\d+$/);
+      expect((await phone.sibling().login()).json<Problem>().code).toBe('account_locked');
+    });
   });
 
   it('stop the sixth mail to an address within an hour, whatever asks for it', async () => {
-    const phone = stack.phone();
-    for (const _ of range(3)) expectStatus(await phone.register(), 202);
-    for (const _ of range(2)) {
-      expectStatus(await stack.api.post('/v1/auth/verify-email/resend', { email: phone.email }), 202);
-    }
-    expect((await phone.register()).status).toBe(429);
+    await inOneWindow(async () => {
+      const phone = stack.phone();
+      for (const _ of range(3)) expectStatus(await phone.register(), 202);
+      for (const _ of range(2)) {
+        expectStatus(await stack.api.post('/v1/auth/verify-email/resend', { email: phone.email }), 202);
+      }
+      expect((await phone.register()).status).toBe(429);
+    });
     expect((await stack.phone().register()).status).toBe(202);
   });
 
@@ -67,9 +78,11 @@ describe('rate limits as in production', () => {
 
   it('believe no address that a client claims', async () => {
     const claim = (ip: string) => stack.api.get('/.well-known/jwks.json', { 'x-forwarded-for': ip });
-    const first = remaining((await claim('198.51.100.1')).headers.get('ratelimit'));
-    const second = remaining((await claim('198.51.100.2')).headers.get('ratelimit'));
-    expect(second).toBe(first - 1);
+    await inOneWindow(async () => {
+      const first = remaining((await claim('198.51.100.1')).headers.get('ratelimit'));
+      const second = remaining((await claim('198.51.100.2')).headers.get('ratelimit'));
+      expect(second).toBe(first - 1);
+    });
   });
 
   it('count by the address before the trusted proxies', async () => {
@@ -83,9 +96,13 @@ describe('rate limits as in production', () => {
       });
       return remaining(answer.headers.get('ratelimit'));
     };
-    const first = await left('203.0.113.7');
-    expect(await left('203.0.113.8')).toBe(first);
-    expect(await left('10.0.0.1, 203.0.113.7')).toBe(first - 1);
+    let address = 0;
+    await inOneWindow(async () => {
+      address += 2;
+      const first = await left(`203.0.113.${address}`);
+      expect(await left(`203.0.113.${address + 1}`)).toBe(first);
+      expect(await left(`10.0.0.1, 203.0.113.${address}`)).toBe(first - 1);
+    });
     await program.kill();
   });
 });

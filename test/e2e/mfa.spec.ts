@@ -206,6 +206,7 @@ describe('a second factor is asked for at sign-in', () => {
   it('after a reset of the password too, which ends the sign-ins that were waiting', async () => {
     const { phone, app } = await enrolled();
     const waiting = mfaTokenOf(await phone.login());
+    await stack.mailbox.waitForMails(phone.email, 2);
     expectStatus(await forgotPassword(phone), 202);
     phone.password = goodPassword();
     const code = await stack.mailbox.codeFor(phone.email, 3);

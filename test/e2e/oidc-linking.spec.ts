@@ -40,6 +40,7 @@ describe('whose account an identity opens', () => {
       const victim = stack.phone({ email: gmail() });
       const attacker = stack.phone({ email: victim.email });
       expectStatus(await attacker.register(), 202);
+      await stack.mailbox.waitForMails(victim.email, 1);
       expectStatus(await victim.register(), 202);
       expectStatus(await victim.verify(await stack.mailbox.codeFor(victim.email, 2)), 200);
       const { id } = victim.session.user;

@@ -198,6 +198,7 @@ describe('sign-in with Apple and Google', () => {
     const phone = stack.phone();
     await joinBy(phone, issuers.google);
     expect(codeOf(await phone.login())).toBe('invalid_credentials');
+    await stack.mailbox.waitForMails(phone.email, 1);
     await forgotPassword(phone);
     phone.password = goodPassword();
     const code = await stack.mailbox.codeFor(phone.email, 2);

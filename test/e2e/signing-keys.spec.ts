@@ -98,7 +98,7 @@ describe('the signing keys', () => {
     stack.moveClock(180 * DAY_MS);
     const worker = await stack.startProcess('worker', await findFreePort());
     const standby = async () => kidIn(await stack.cli<Keys>('keys', 'list'), 'standby');
-    expect(await waitFor('a standby', standby, 20_000)).toEqual(expect.any(String));
+    expect(await waitFor('a standby', standby, 60_000)).toEqual(expect.any(String));
     worker.program.signal('SIGTERM');
     await worker.program.ended();
   });

@@ -158,7 +158,7 @@ describe('webhook endpoints', () => {
     const failed = await waitFor(
       'its first attempt',
       async () => (await manager.deliveries(id)).data.find(({ attempts }) => attempts.length > 0),
-      10_000,
+      30_000,
     );
     expect(failed).toMatchObject({ id: test, type: 'webhook.test', state: 'pending' });
     expect(failed.attempts.at(-1)).toMatchObject({

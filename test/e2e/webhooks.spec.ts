@@ -119,11 +119,11 @@ describe('webhooks of OneSignal', () => {
     const delivery = await waitFor(
       'the provider to have it',
       async () => (await stack.sandbox.deliveries(phone.subscriptionId))[0],
-      10_000,
+      30_000,
     );
     const body = event({ subscription_id: phone.subscriptionId }, delivery.notificationId);
     expectStatus(await post(body), 202);
-    await waitFor('the event', async () => (await stored(body.event.id))[0]?.state === 'processed', 10_000);
+    await waitFor('the event', async () => (await stored(body.event.id))[0]?.state === 'processed', 30_000);
     const view = await operator.waitUntil(id, ({ counts }) => counts.delivered === 1, 40_000);
     expect(view.counts).toMatchObject({ targeted: 1, sent: 1, delivered: 1, pending: 0 });
   });

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Program, ROOT } from '../support/program';
 
+jest.setTimeout(60_000);
+
 /** What stays apart from the bundle although every start needs it: a binary, and what picks the right one. */
 const APART = /^@node-rs\/argon2/;
 

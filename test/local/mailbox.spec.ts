@@ -1,6 +1,8 @@
 import { createTransport } from 'nodemailer';
 import { type Mail, type Mailbox, startMailbox } from '../../tools/local/mailbox/mailbox.mts';
 
+jest.setTimeout(60_000);
+
 describe('the mailbox', () => {
   let mailbox: Mailbox;
 

@@ -2,6 +2,8 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { type Mailbox, startMailbox } from '../../tools/local/mailbox/mailbox.mts';
 import { Issuer } from '../support/oidc';
 
+jest.setTimeout(60_000);
+
 describe('the local issuer', () => {
   let mailbox: Mailbox;
   let apple: Issuer;

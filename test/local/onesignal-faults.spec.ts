@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { waitFor } from '../../tools/local/wait.mts';
 import { SandboxClient } from './sandbox-client';
 
+jest.setTimeout(60_000);
+
 describe('the faults of the OneSignal sandbox', () => {
   let sandbox: SandboxClient;
 

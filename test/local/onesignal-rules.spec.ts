@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SandboxClient } from './sandbox-client';
 
+jest.setTimeout(60_000);
+
 describe('the rules of the OneSignal sandbox', () => {
   let sandbox: SandboxClient;
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import { type StorageSandbox, startStorage } from '../../tools/local/storage/sandbox.mts';
 
+jest.setTimeout(60_000);
+
 describe('the storage sandbox, asked by @supabase/storage-js', () => {
   const key = 'sb_secret_test';
   const folder = mkdtempSync(path.join(os.tmpdir(), 'loopin-storage-'));
