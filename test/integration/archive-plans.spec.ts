@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { sql } from 'kysely';
 import { type ArchivedRow, PgArchiveStore } from '../../src/modules/archive';
 import { PgErasureStore } from '../../src/modules/privacy';
 import type { ArchivedTable } from '../../src/platform/database/archived-table';
@@ -7,6 +6,7 @@ import type { Database } from '../../src/platform/database/database';
 import type { UserId } from '../../src/shared/ids';
 import { archivedTable } from '../support/archive-bed';
 import { range } from '../support/concurrently';
+import { readsOf } from '../support/reads';
 import { scaled } from '../support/scale';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
@@ -55,24 +55,7 @@ describe(`archiving and erasing among ${ROWS} rows`, () => {
   });
   afterAll(() => services.stop());
 
-  async function read(): Promise<{ scans: number; rows: number }> {
-    const flush = sql`select pg_stat_force_next_flush()`;
-    await Promise.all(range(8).map(() => flush.execute(database.tables())));
-    await Promise.all(range(4).map(() => database.transaction((tx) => flush.execute(tx.tables()))));
-    await services.sql('select pg_stat_force_next_flush()');
-    const [row] = await services.sql<{ scans: number; rows: number }>(
-      `select sum(t.seq_scan)::int as scans, sum(t.seq_tup_read + i.entries)::int as rows
-       from pg_stat_user_tables t
-       cross join lateral (
-         select sum(greatest(x.idx_tup_read, x.idx_tup_fetch)) as entries
-         from pg_stat_user_indexes x
-         where x.relid = t.relid
-       ) i
-       where t.relid = any(array(select ('loopin.' || name)::regclass::oid from unnest($1::text[]) name))`,
-      [TABLES],
-    );
-    return row ?? { scans: Number.NaN, rows: Number.NaN };
-  }
+  const read = () => readsOf(TABLES, services, database);
 
   /** @returns what it gave; it may read so many rows and entries of indexes */
   async function cheap<Result>(most: number, work: () => Promise<Result>): Promise<Result> {

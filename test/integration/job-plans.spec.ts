@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { JOBS_EXPIRY } from '../../src/modules/jobs/jobs.expiry';
 import { PgScheduleSlotStore } from '../../src/modules/jobs/schedules/pg-schedule-slot.store';
@@ -10,6 +9,7 @@ import type { JobId } from '../../src/shared/ids';
 import { defineJob } from '../../src/shared/job';
 import { range } from '../support/concurrently';
 import { JobsBed } from '../support/jobs-bed';
+import { readsOf } from '../support/reads';
 import { scaled } from '../support/scale';
 import { Services } from '../support/services';
 import { TestClock } from '../support/test-clock';
@@ -62,24 +62,7 @@ describe(`statements about jobs, of which there are ${ROWS}`, () => {
   });
   afterAll(() => services.stop());
 
-  async function counted(): Promise<{ scans: number; rows: number }> {
-    // each connection keeps its own account for a while
-    const flush = sql`select pg_stat_force_next_flush()`;
-    await Promise.all(range(6).map(() => flush.execute(database.tables())));
-    await database.transaction((tx) => flush.execute(tx.tables()));
-    await services.sql('select pg_stat_force_next_flush()');
-    const [row] = await services.sql<{ scans: number; rows: number }>(
-      `select sum(t.seq_scan)::int as scans, sum(i.entries)::int as rows
-       from pg_stat_user_tables t
-       cross join lateral (
-         select t.seq_tup_read + sum(greatest(x.idx_tup_read, x.idx_tup_fetch)) as entries
-         from pg_stat_user_indexes x
-         where x.relid = t.relid
-       ) i
-       where t.relid in ('loopin.jobs'::regclass, 'loopin.schedule_slots'::regclass)`,
-    );
-    return row ?? { scans: Number.NaN, rows: Number.NaN };
-  }
+  const counted = () => readsOf(['jobs', 'schedule_slots'], services, database);
 
   /** Neither reads a whole table, nor more rows or entries of an index than it needs. */
   async function expectFew(work: () => Promise<unknown>, most = FEW): Promise<void> {

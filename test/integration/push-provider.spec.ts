@@ -19,7 +19,10 @@ describe.each([
     subject = await start();
     recorder = new Recorder();
   });
-  afterEach(() => subject.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await subject.close();
+  });
 
   const send = (changes: Parameters<typeof newBatch>[0] = {}) =>
     subject.provider.send(newBatch(changes), recorder);
